@@ -1,0 +1,1 @@
+"""What comes in: the catalogue, OpenStreetMap, tables, and the generated sample town."""

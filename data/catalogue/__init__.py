@@ -1,0 +1,51 @@
+"""Kinds of device with their rules, and categories of facility: data, kept in `.toml` files here."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine
+
+from geo.database.sql import query
+from geo.errors import InvalidInput
+
+
+def load_catalogue(engine: Engine) -> None:
+    """Bring the catalogue tables to what the files say.
+
+    Rows are added and changed, never removed: devices, incidents and facilities hang on them.
+    A rule an operator switched off stays off.
+
+    Raises
+    ------
+    InvalidInput
+        When a file is malformed; the message names the entry.
+    """
+    kinds = _read("device_kinds.toml")["kind"]
+    categories = _read("facility_categories.toml")["category"]
+    with engine.begin() as connection:
+        connection.execute(query("catalogue/device_kinds"), {"rows": _rows(kinds)})
+        connection.execute(query("catalogue/rules"), {"rows": _rows(_rule(kind) for kind in kinds)})
+        connection.execute(query("catalogue/facility_categories"), {"rows": _rows(categories)})
+
+
+def _rule(kind: dict[str, Any]) -> dict[str, Any]:
+    rule = dict(kind["rule"])
+    bounds = [bound for bound in ("at_least", "at_most") if bound in rule]
+    if len(bounds) != 1:
+        raise InvalidInput("a rule has either at_least or at_most", where=f"device_kinds.toml, {kind['code']}")
+    rule["comparison"] = ">=" if bounds == ["at_least"] else "<="
+    rule["threshold"] = rule.pop(bounds[0])
+    return {"kind": kind["code"], **rule}
+
+
+def _rows(entries: Any) -> str:
+    return orjson.dumps([{**entry, "sort": position} for position, entry in enumerate(entries)]).decode()
+
+
+def _read(name: str) -> dict[str, Any]:
+    file = resources.files("data.catalogue") / name
+    return tomllib.loads(file.read_text(encoding="utf-8"))

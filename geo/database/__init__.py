@@ -1,0 +1,1 @@
+"""The engine and its pool, the private local server, migrations, and the loader of `.sql` files."""

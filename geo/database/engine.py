@@ -1,0 +1,100 @@
+"""The SQLAlchemy engine, and the one place where the driver's errors become ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import psycopg2
+from psycopg2 import errorcodes
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
+
+from geo.errors import DatabaseUnavailable, SettingsError
+
+_UNAVAILABLE = {
+    errorcodes.ADMIN_SHUTDOWN,
+    errorcodes.CRASH_SHUTDOWN,
+    errorcodes.CANNOT_CONNECT_NOW,
+    errorcodes.TOO_MANY_CONNECTIONS,
+    errorcodes.DISK_FULL,
+    errorcodes.OUT_OF_MEMORY,
+}
+
+
+def make_engine(url: str, *, pool_size: int = 5, statement_timeout_s: int | None = None) -> Engine:
+    """An engine on schema `yike` whose connection troubles surface as `DatabaseUnavailable`.
+
+    Parameters
+    ----------
+    url : str
+        ``postgresql://…``; ``?host=/folder`` for a socket.
+    pool_size : int
+        Connections kept at most; a request beyond them waits 10 s.
+    statement_timeout_s : int, optional
+        Seconds after which the server gives up on one statement.
+
+    Raises
+    ------
+    SettingsError
+        When the address cannot be read.
+    """
+    try:
+        parsed = make_url(url).set(drivername="postgresql+psycopg2")
+    except Exception as error:
+        raise SettingsError(
+            "is not a database address.", where="YIKE_DATABASE_URL", hint="postgresql://user@host/database"
+        ) from error
+    options = ["-c search_path=public", "-c timezone=UTC", "-c jit=off"]
+    if statement_timeout_s is not None:
+        options.append(f"-c statement_timeout={statement_timeout_s * 1000}")
+    engine = create_engine(
+        parsed,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            "options": " ".join(options),
+            "connect_timeout": 5,
+            "application_name": "yike",
+            # A server that vanished without a word is noticed in half a minute, not in two hours.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+        },
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+    )
+    event.listen(engine, "handle_error", _translate)
+    return engine
+
+
+def driver_connection(engine: Engine) -> Any:
+    """A psycopg2 connection of its own, outside the pool, in autocommit: for LISTEN."""
+    connection = engine.raw_connection()
+    driver = connection.driver_connection
+    connection.detach()
+    assert driver is not None  # noqa: S101 — for the type checker; a fresh connection has its driver
+    driver.rollback()
+    driver.autocommit = True
+    return driver
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+
+
+def _translate(context: ExceptionContext) -> None:
+    original = context.original_exception
+    if not isinstance(original, psycopg2.Error):
+        return
+    code = original.pgcode
+    lost = isinstance(original, psycopg2.OperationalError | psycopg2.InterfaceError) and code is None
+    if code == errorcodes.QUERY_CANCELED:
+        raise DatabaseUnavailable(
+            "The database took too long over this request.", hint="Ask for a smaller area, or try again."
+        ) from original
+    if lost or context.is_disconnect or code in _UNAVAILABLE:
+        raise DatabaseUnavailable(
+            "The database does not answer.", hint="Nothing was changed; try again in a moment."
+        ) from original

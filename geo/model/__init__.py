@@ -1,0 +1,65 @@
+"""The tables of schema `yike`, one noun a module (SQLAlchemy 2 with GeoAlchemy2)."""
+
+from geo.model.area import LEVELS, Area
+from geo.model.base import SCHEMA, Base
+from geo.model.building import BUILDING_USES, Building, Compound, Contact, Entrance, Gate, Resident, Unit
+from geo.model.change import Change, LiveClock, Revision
+from geo.model.device import (
+    DeadLetter,
+    Deadline,
+    Device,
+    DeviceKind,
+    DeviceOffline,
+    DeviceState,
+    Receipt,
+    Rule,
+    Telemetry,
+)
+from geo.model.facility import Facility, FacilityCategory
+from geo.model.incident import ORDER_ENDS, ORDER_STATES, Incident, IncidentLog, WorkOrder, WorkOrderLog
+from geo.model.street import GROUND_KINDS, STREET_CLASSES, Ground, Street, StreetNode
+from geo.model.worker import PROFILES, Department, Worker, WorkerPosition
+
+__all__ = [
+    "BUILDING_USES",
+    "GROUND_KINDS",
+    "LEVELS",
+    "ORDER_ENDS",
+    "ORDER_STATES",
+    "PROFILES",
+    "SCHEMA",
+    "STREET_CLASSES",
+    "Area",
+    "Base",
+    "Building",
+    "Change",
+    "Compound",
+    "Contact",
+    "DeadLetter",
+    "Deadline",
+    "Department",
+    "Device",
+    "DeviceKind",
+    "DeviceOffline",
+    "DeviceState",
+    "Entrance",
+    "Facility",
+    "FacilityCategory",
+    "Gate",
+    "Ground",
+    "Incident",
+    "IncidentLog",
+    "LiveClock",
+    "Receipt",
+    "Resident",
+    "Revision",
+    "Rule",
+    "Street",
+    "StreetNode",
+    "Telemetry",
+    "Unit",
+    "WorkOrder",
+    "WorkOrderLog",
+    "Worker",
+    "WorkerPosition",
+]

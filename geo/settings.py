@@ -1,0 +1,93 @@
+"""What an operator may set: the environment (prefix ``YIKE_``) and a ``.env`` file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from geo.errors import SettingsError
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+"""The folder that holds `geo/`: the checkout, or site-packages of an installed wheel."""
+
+
+def default_home() -> Path:
+    """Where the private database, logs and run files live when nothing is set.
+
+    A folder of this checkout; as root one under ``/var/lib/yike``, because the
+    database runs as the ``postgres`` user, which cannot enter ``/root``.
+    """
+    if os.geteuid() != 0:
+        return CHECKOUT / ".yike"
+    mark = hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]
+    return Path("/var/lib/yike") / f"{CHECKOUT.name}-{mark}"
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and its check. One field here is one ``YIKE_…`` variable."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="YIKE_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    home: Path = Field(default_factory=default_home, description="Folder of the private database, logs and run files")
+    database_url: str | None = Field(
+        None,
+        description="Another PostgreSQL server, postgresql://user@host/name; none = a private one in YIKE_HOME",
+    )
+    database_pool: Annotated[int, Field(ge=1, le=200)] = Field(
+        12, description="Database connections one API process may hold"
+    )
+    statement_timeout_s: Annotated[int, Field(ge=1, le=3600)] = Field(
+        30, description="Seconds after which the database gives up on one query of the API"
+    )
+    host: str = Field("127.0.0.1", description="Address the API listens on")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(8000, description="Port the API listens on")
+    public_url: str | None = Field(
+        None, description="The address people type, when a proxy in front does not send X-Forwarded headers"
+    )
+    web_dir: Path = Field(CHECKOUT / "web" / "dist", description="The built pages")
+    snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = Field(
+        250.0, description="How far from a street, in metres, a place may lie and still be joined to it"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must begin with postgresql://")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/") if value else None
+
+    @field_validator("home", "web_dir")
+    @classmethod
+    def _is_absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises
+    ------
+    SettingsError
+        One line that names the variable, what it holds and what it may hold.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"YIKE_{'_'.join(str(part) for part in first['loc']).upper()}"
+        raise SettingsError(f"{first['msg']} (it is {first['input']!r})", where=name) from None

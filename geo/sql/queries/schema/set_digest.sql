@@ -1,0 +1,1 @@
+select set_config('yike.schema_comment', :comment, true)

@@ -1,0 +1,26 @@
+-- What the map and the lists show of each incident, with the order that stands on it.
+create view yike.incident_live as
+select
+  i.id,
+  i.path,
+  i.kind,
+  i.title,
+  i.severity,
+  case when i.closed_at is null then 'open' else 'closed' end as state,
+  i.device_id,
+  i.rule_id,
+  i.details,
+  i.opened_at,
+  i.acknowledged_at,
+  i.closed_at,
+  i.closing,
+  i.geom,
+  w.id as order_id,
+  w.state as order_state,
+  w.worker_id,
+  w.department_id
+from yike.incident i
+left join yike.work_order w
+  on w.incident_id = i.id and w.state not in ('closed', 'returned', 'cancelled');
+
+comment on view yike.incident_live is 'Incidents with their state and the open order, if one stands';

@@ -1,0 +1,66 @@
+create function yike.number_changes() returns bigint
+language plpgsql as $$
+declare
+  numbered bigint;
+  last bigint;
+begin
+  -- Numbers become visible in their order only when one transaction at a time gives them out.
+  -- The row lock is that gate; it ends with this short transaction, so nobody can freeze it.
+  select c.last_seq into last from yike.live_clock c for update;
+
+  with pending as (
+    delete from yike.change where seq is null returning id, at, entity, entity_id, path
+  ),
+  newest as (
+    -- Several changes of one thing that nobody has seen yet are one change.
+    select distinct on (entity, entity_id) * from pending order by entity, entity_id, id desc
+  ),
+  stated as (
+    select n.at, n.entity, n.entity_id, n.path, n.id,
+      case n.entity
+        when 'device' then (
+          select case d.status
+            when 'normal' then jsonb_build_array(d.id, 'normal', n.at)
+            else jsonb_build_array(d.id, d.status, d.since, round(d.lon::numeric, 6), round(d.lat::numeric, 6),
+              d.kind, d.severity, d.order_state)
+            end
+          from yike.device_live d where d.id = n.entity_id)
+        when 'incident' then (
+          select jsonb_build_array(i.id, i.state, i.kind, round(st_x(i.geom)::numeric, 6),
+            round(st_y(i.geom)::numeric, 6), i.severity, i.order_state)
+          from yike.incident_live i where i.id = n.entity_id)
+        when 'worker' then (
+          select jsonb_build_array(p.worker_id, round(st_x(p.geom)::numeric, 6), round(st_y(p.geom)::numeric, 6),
+            p.observed_at)
+          from yike.worker_position p where p.worker_id = n.entity_id)
+      end as payload
+    from newest n
+  ),
+  written as (
+    insert into yike.change (at, seq, entity, entity_id, path, payload)
+    select at, last + row_number() over (order by id), entity, entity_id, path,
+      -- What is gone says so.
+      case when entity = 'reset' then null else coalesce(payload, jsonb_build_array(entity_id, 'removed', at)) end
+    from stated
+    returning 1
+  )
+  select count(*) into numbered from written;
+
+  if numbered > 0 then
+    update yike.live_clock set last_seq = last + numbered;
+    -- One wake-up a batch: NOTIFY takes a global lock at commit.
+    perform pg_notify('yike_live', (last + numbered)::text);
+  end if;
+  return numbered;
+end
+$$;
+
+create function yike.new_epoch() returns void
+language sql
+begin atomic
+  -- After a restore or a reset, numbers start over in a new life: listeners of the old one begin afresh.
+  update yike.live_clock set epoch = gen_random_uuid(), last_seq = 0;
+  delete from yike.change;
+end;
+
+comment on function yike.number_changes() is 'Numbers what committed transactions left unnumbered and wakes the listeners; returns how many';

@@ -1,0 +1,25 @@
+create function yike.remove_sample() returns bigint
+language plpgsql as $$
+-- Everything marked as sample, whole, and nothing else. What hangs on a sample row goes with it.
+declare
+  removed bigint := 0;
+  n bigint;
+  owner text;
+begin
+  -- Incidents and orders of sample devices and workers first: an order keeps its worker.
+  delete from yike.incident i using yike.device d where d.id = i.device_id and d.origin = 'sample';
+  delete from yike.work_order w using yike.worker k where k.id = w.worker_id and k.origin = 'sample';
+  delete from yike.telemetry t using yike.device d where d.id = t.device_id and d.origin = 'sample';
+  foreach owner in array array[
+    'device', 'worker', 'department', 'facility', 'contact', 'resident', 'unit', 'entrance', 'building', 'gate',
+    'compound', 'street', 'street_node', 'ground', 'area']
+  loop
+    execute format('delete from yike.%I where origin = ''sample''', owner);
+    get diagnostics n = row_count;
+    removed := removed + n;
+  end loop;
+  return removed;
+end
+$$;
+
+comment on function yike.remove_sample() is 'Removes all sample data; returns how many rows of the model went';

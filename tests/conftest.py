@@ -1,0 +1,85 @@
+"""Fixtures for all tests: one real PostGIS for the run, one cloned database a test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from data.catalogue import load_catalogue
+from geo.database.engine import make_engine
+from geo.database.migrate import migrate
+from geo.database.server import LocalServer
+from geo.settings import default_home
+
+# Nothing here has to survive a crash.
+_FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nlog_min_duration_statement = -1\n"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[LocalServer]:
+    """A private cluster of the tests' own, next to the one `yike up` uses, never the same."""
+    home = Path(os.environ.get("YIKE_TEST_HOME", default_home().with_name(default_home().name + "-test")))
+    cluster = LocalServer(home)
+    cluster.start(configuration=_FAST)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def _admin(server: LocalServer) -> Iterator[Engine]:
+    engine = create_engine(
+        server.url_of("postgres").replace("postgresql:", "postgresql+psycopg2:"), isolation_level="AUTOCOMMIT"
+    )
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def clone(_admin: Engine, server: LocalServer) -> Callable[[str], str]:
+    """Copies a database of the test cluster and returns the copy's address."""
+
+    def copy(template: str) -> str:
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        with _admin.connect() as connection:
+            connection.exec_driver_sql(f"create database {name} template {template} strategy file_copy")
+        return server.url_of(name)
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def template(_admin: Engine, server: LocalServer) -> str:
+    """Name of a migrated, empty database with the catalogue, to be cloned."""
+    with _admin.connect() as connection:
+        stale = connection.exec_driver_sql("select datname from pg_database where datname ~ '^(test|template)_'")
+        for (name,) in stale.all():
+            connection.exec_driver_sql(f"drop database if exists {name} with (force)")
+        connection.exec_driver_sql("create database template_yike")
+    engine = make_engine(server.url_of("template_yike"))
+    migrate(engine)
+    load_catalogue(engine)
+    engine.dispose()
+    return "template_yike"
+
+
+@pytest.fixture
+def database(template: str, clone: Callable[[str], str]) -> Iterator[Engine]:
+    """An engine on an empty database of this test's own, tables, functions and catalogue in place."""
+    engine = make_engine(clone(template))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real map extracts."""
+    folder = os.environ.get("YIKE_REAL_DATA")
+    if folder is None or not Path(folder).is_dir():
+        pytest.fail("YIKE_REAL_DATA must name the folder of real map extracts; this test reads them.")
+    return Path(folder)
