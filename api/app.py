@@ -1,0 +1,74 @@
+"""The application factory."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from api import pages, problems
+from api.routers import (
+    areas,
+    buildings,
+    devices,
+    facilities,
+    health,
+    incidents,
+    live,
+    orders,
+    search,
+    telemetry,
+    tiles,
+    workers,
+)
+from api.services import make_services
+from geo import __version__
+from geo.database.engine import make_engine
+from geo.settings import Settings
+
+log = logging.getLogger("yike.api")
+
+
+def create_app(settings: Settings, database_url: str) -> FastAPI:
+    """The service over one database. Nothing global: two apps in one process do not know of each other."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        engine = make_engine(
+            database_url, pool_size=settings.database_pool, statement_timeout_s=settings.statement_timeout_s
+        )
+        app.state.services = make_services(settings, engine)
+        await app.state.services.hub.start()
+        yield
+        await app.state.services.hub.stop()
+        engine.dispose()
+
+    app = FastAPI(
+        title="Yike 一刻",
+        version=__version__,
+        summary="Live devices, the 15-minute circle and the way to the nearest grid worker",
+        lifespan=lifespan,
+        # The pages and /docs work without internet; FastAPI's own /docs loads scripts from a CDN.
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=5)
+    # Outermost, so that errors and empty answers carry the headers too.
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Retry-After"],
+    )
+    for module in (
+        health, tiles, areas, buildings, devices, facilities, telemetry, live, incidents, orders, workers, search,
+    ):  # fmt: skip
+        app.include_router(module.router)
+    pages.install(app, settings.web_dir)
+    return app

@@ -1,0 +1,5 @@
+"""The `yike` command."""
+
+from api.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,58 @@
+"""The `yike` command: one sub-command a file, errors in one line."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import typer
+
+from api.cli import database, imports, run, simulate, town
+from api.cli.console import console
+from geo import __version__
+from geo.errors import SettingsError, YikeError
+from geo.settings import load_settings
+
+app = typer.Typer(
+    name="yike",
+    help="Yike 一刻: the map service behind a community command centre.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: bool = typer.Option(False, "--version", help="Print the version and end.")) -> None:
+    """Yike 一刻: the map service behind a community command centre."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    level = load_settings().log_level.upper()
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    # Each migration step at the terminal tells nobody anything.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+run.add_to(app)
+app.add_typer(database.app, name="db")
+app.add_typer(imports.app, name="import")
+town.add_to(app)
+simulate.add_to(app)
+
+
+def main() -> None:
+    """Run the command; a foreseen error is one or two lines and exit status 1 (2 for settings)."""
+    try:
+        app()
+    except YikeError as error:
+        where = f"{error.where}: " if error.where else ""
+        console.print(f"[red]yike: {where}{error.message}[/red]", markup=True, highlight=False)
+        if error.hint:
+            console.print(f"      {error.hint}", markup=False, highlight=False)
+        sys.exit(2 if isinstance(error, SettingsError) else 1)
+    except KeyboardInterrupt:
+        console.print("interrupted; what was committed stays", markup=False)
+        sys.exit(130)

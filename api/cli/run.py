@@ -1,0 +1,243 @@
+"""`yike up`, `down`, `serve`, `work`, `openapi`."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Annotated
+
+import httpx
+import orjson
+import typer
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from api.app import create_app
+from api.cli.console import Bars, console
+from api.cli.supervisor import Supervisor, is_ours, read_note, stop_processes
+from data.catalogue import load_catalogue
+from geo.database.choose import database_url, local_server
+from geo.database.engine import make_engine
+from geo.database.migrate import migrate
+from geo.database.sql import query
+from geo.errors import Conflict, SettingsError, YikeError
+from geo.live.upkeep import keep_up
+from geo.settings import Settings, load_settings
+
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (YIKE_PORT, 8000).")]
+Host = Annotated[str | None, typer.Option(help="Address to listen on (YIKE_HOST, 127.0.0.1).")]
+
+_READY_WITHIN_S = 120.0
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.command()(up)
+    app.command()(down)
+    app.command()(serve)
+    app.command()(work)
+    app.command()(openapi)
+
+
+def up(
+    port: Port = None,
+    host: Host = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Return once it runs.")] = False,
+    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Sample town when empty, and its simulator.")] = True,
+) -> None:
+    """Start everything: database, migrations, sample town when empty, pages, API, jobs, simulator."""
+    settings = _settings(port, host)
+    if (running := read_note(settings.home)) is not None and is_ours(running.pid):
+        console.print(f"Yike is running: {running.address}", highlight=False)
+        console.print("yike down stops it.")
+        return
+    _check_port(settings)
+    _prepare(settings, demo=demo)
+    if detach:
+        _detach(settings, demo=demo)
+        return
+    _supervise(settings, demo=demo)
+
+
+def down() -> None:
+    """Stop everything `yike up` started, the private database too; leaves nothing running."""
+    settings = load_settings()
+    note = read_note(settings.home)
+    if note is not None:
+        stop_processes([note.pid])
+        stop_processes(list(note.processes.values()))
+    server = local_server(settings)
+    stopped = note is not None
+    if server is not None and server.is_running():
+        server.stop()
+        stopped = True
+    console.print("stopped" if stopped else "nothing was running")
+
+
+def serve(port: Port = None, host: Host = None) -> None:
+    """The API alone. Any number of these may run on one database."""
+    settings = _settings(port, host)
+    app = create_app(settings, database_url(settings))
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=settings.log_level == "debug",
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+    server = _Server(config, app)
+    server.run()
+    if not server.started:
+        raise Conflict(f"Port {settings.port} is taken.", hint="Choose another with --port.")
+
+
+def work() -> None:
+    """The background jobs alone: numbering left over, silence, retention. Any number of these may run."""
+    settings = load_settings()
+    engine = make_engine(database_url(settings))
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    keep_up(engine, lambda: stopping)
+
+
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    app = create_app(load_settings(), "postgresql:///unused")
+    sys.stdout.write(orjson.dumps(app.openapi(), option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+class _Server(uvicorn.Server):
+    """Ends the live streams first: a stream never ends by itself, and shutting down waits for it."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        if (services := getattr(self._app.state, "services", None)) is not None:
+            services.hub.close()
+        super().handle_exit(sig, frame)
+
+
+def _settings(port: int | None, host: str | None) -> Settings:
+    settings = load_settings()
+    update = {key: value for key, value in (("port", port), ("host", host)) if value is not None}
+    settings = settings.model_copy(update=update)
+    if not _is_loopback(settings.host):
+        raise SettingsError(
+            "only this machine's own address (127.0.0.1) can be served: there is no sign-in yet.",
+            where="--host" if host else "YIKE_HOST",
+            hint="Put a reverse proxy that asks for a password in front.",
+        )
+    return settings
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                raise SettingsError(f"port {settings.port} is for root only.", where="--port") from None
+            raise Conflict(
+                f"Port {settings.port} on {settings.host} is taken by another program.",
+                hint=f"Choose another: yike up --port {settings.port + 1}",
+            ) from None
+
+
+def _prepare(settings: Settings, *, demo: bool) -> None:
+    """Database, tables, catalogue, sample town."""
+    bars = Bars()
+    with bars.step("Database"):
+        url = database_url(settings)
+    engine = make_engine(url)
+    with bars.step("Tables"):
+        migrate(engine)
+        load_catalogue(engine)
+    if demo and _is_empty(engine):
+        from data.town import Scale, build_town
+
+        summary = build_town(engine, Scale.TOWN, progress=bars)
+        console.print(str(summary), highlight=False, markup=False)
+    engine.dispose()
+
+
+def _is_empty(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return bool(connection.execute(query("places/is_empty")).scalar_one())
+
+
+def _detach(settings: Settings, *, demo: bool) -> None:
+    """Start the supervisor in the background and wait until the address answers."""
+    folder = settings.home / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    arguments = ["up", "--port", str(settings.port), "--host", settings.host, "--demo" if demo else "--no-demo"]
+    with (folder / "up.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "api.cli", *arguments],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+    address = _address(settings)
+    with Bars().step("Starting"):
+        if not _wait_ready(address, lambda: process.poll() is None):
+            raise YikeError("It did not start.", hint=f"See {folder}/up.log and {folder}/api.log")
+    console.print(f"\nYike is running: [bold]{address}[/bold]", highlight=False)
+    console.print("yike down stops it.")
+
+
+def _supervise(settings: Settings, *, demo: bool) -> None:
+    address = _address(settings)
+    environment = {"YIKE_PORT": str(settings.port), "YIKE_HOST": settings.host, "YIKE_HOME": str(settings.home)}
+    supervisor = Supervisor(settings.home, address, environment)
+    supervisor.add("api", "serve")
+    supervisor.add("work", "work")
+    if demo:
+        supervisor.add("simulate", "simulate", "--url", address)
+    console.print(f"Yike: [bold]{address}[/bold]   (Ctrl-C stops it; logs in {settings.home}/log)", highlight=False)
+    supervisor.run()
+    if (server := local_server(settings)) is not None:
+        server.stop()
+    console.print("stopped")
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return settings.public_url or f"http://{host}:{settings.port}"
+
+
+def _wait_ready(address: str, is_alive: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + _READY_WITHIN_S
+    while time.monotonic() < deadline and is_alive():
+        try:
+            if httpx.get(f"{address}/readyz", timeout=2).status_code == httpx.codes.OK:
+                return True
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    return False

@@ -1,0 +1,1 @@
+"""The live stream: one hub a process, one sender a client."""

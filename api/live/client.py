@@ -1,0 +1,135 @@
+"""One listener of the live stream: what waits to be sent to it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+
+from geo.live.board import Board
+from geo.live.changes import Clock
+from geo.scope import AreaScope
+
+Dirty = dict[tuple[str, int], str]
+"""Newest payload of each changed thing, by entity and id."""
+
+COMMENT_EVERY_S = 15.0
+_PLURAL = {"device": "devices", "incident": "incidents", "worker": "workers"}
+
+
+class Client:
+    """What one connection still has to be told. Used on the event loop only."""
+
+    def __init__(self, scope: AreaScope, clock: Callable[[], Clock]) -> None:
+        self.scope = scope
+        self._clock = clock
+        self._outbox: deque[bytes] = deque()
+        self._dirty: Dirty = {}
+        # Until it is told where to start, a client only collects what changes.
+        self._sending = True
+        self._closed = False
+        self._news = asyncio.Event()
+        self._answered_at = time.monotonic()
+
+    def offer(self, message: bytes, news: Dirty) -> None:
+        """Hand over a delta shared by all clients of the scope.
+
+        While an earlier message is still on its way, the news only replaces what this client has not
+        been told; it then gets one delta of its own.
+        """
+        if self._outbox or self._dirty or self._sending:
+            self.mark(news)
+        else:
+            self._push(message)
+
+    def mark(self, news: Dirty) -> None:
+        """Things this client does not know the newest state of."""
+        self._dirty.update(news)
+        self._news.set()
+
+    def start(self, missed: Dirty) -> None:
+        """Begin with what it missed. What was collected meanwhile is newer and stays."""
+        self._dirty = missed | self._dirty
+        self._sending = False
+        if self._dirty:
+            self._news.set()
+
+    def send_reset(self) -> None:
+        """Tell it to forget all it knows; whatever waited is void."""
+        self._outbox.clear()
+        self._dirty.clear()
+        self._push(_event("reset", self._clock(), "{}"))
+
+    def send_snapshot(self, board: Board) -> None:
+        """All that is not blue, all open incidents, all workers, in its scope."""
+        self._dirty.clear()
+        self._sending = False
+        self._push(
+            _event(
+                "snapshot",
+                board.clock,
+                _body(
+                    board.clock,
+                    {
+                        "devices": [i.payload for i in board.devices.values() if i.path in self.scope],
+                        "incidents": [i.payload for i in board.incidents.values() if i.path in self.scope],
+                        "workers": [i.payload for i in board.workers.values() if i.path in self.scope],
+                    },
+                ),
+            )
+        )
+
+    @staticmethod
+    def delta(clock: Clock, news: Dirty) -> bytes:
+        """The message that tells these things."""
+        rows: dict[str, list[str]] = {"devices": [], "incidents": [], "workers": []}
+        for (entity, _), payload in news.items():
+            rows[_PLURAL[entity]].append(payload)
+        return _event("delta", clock, _body(clock, rows))
+
+    def database_answers(self) -> None:
+        """The state is known to be fresh; only then does silence mean that nothing happened."""
+        self._answered_at = time.monotonic()
+
+    def close(self) -> None:
+        """End the stream after what is being sent."""
+        self._closed = True
+        self._news.set()
+
+    async def stream(self) -> AsyncIterator[bytes]:
+        """Bytes for the connection, until it is closed.
+
+        A comment goes out every 15 s of quiet, but none while the database does not answer: the
+        page must be able to tell quiet from blind.
+        """
+        yield b": yike live\n\n"
+        while not self._closed:
+            try:
+                await asyncio.wait_for(self._news.wait(), COMMENT_EVERY_S)
+            except TimeoutError:
+                if time.monotonic() - self._answered_at < COMMENT_EVERY_S:
+                    yield b": still here\n\n"
+                continue
+            self._news.clear()
+            self._sending = True
+            while self._outbox:
+                yield self._outbox.popleft()
+            if self._dirty:
+                news, self._dirty = self._dirty, {}
+                yield self.delta(self._clock(), news)
+            self._sending = False
+
+    def _push(self, message: bytes) -> None:
+        self._outbox.append(message)
+        self._news.set()
+
+
+def _event(name: str, clock: Clock, data: str) -> bytes:
+    return f"id: {clock.epoch}:{clock.seq}\nevent: {name}\ndata: {data}\n\n".encode()
+
+
+def _body(clock: Clock, rows: dict[str, list[str]]) -> str:
+    # Payloads are JSON already, written by the database once for everyone.
+    lists = ",".join(f'"{name}":[{",".join(payloads)}]' for name, payloads in rows.items())
+    return f'{{"seq":{clock.seq},{lists},"tiles":{{}}}}'

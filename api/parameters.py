@@ -1,0 +1,121 @@
+"""Query parameters that many routes share, as dependencies: area scope, box, datum, paging."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+
+from api.services import Services
+from geo.database.sql import query
+from geo.datum import Datum, convert
+from geo.errors import InvalidInput, NotFound
+from geo.scope import AreaScope
+
+MAX_LIMIT = 10_000
+
+
+def services(request: Request) -> Services:
+    """The services of this application."""
+    found: Services = request.app.state.services
+    return found
+
+
+Bundle = Annotated[Services, Depends(services)]
+InDatum = Annotated[Datum, Query(description="Datum of all coordinates, in and out")]
+
+
+def area_scope(
+    bundle: Bundle,
+    area: Annotated[
+        str | None,
+        Query(description="Id or path of an area; without it all real data, or the sample where there is nothing else"),
+    ] = None,
+) -> AreaScope:
+    """The scope a request asks for. Sample data is never mixed with real data unasked."""
+    if area is None:
+        return bundle.default_scope()
+    with bundle.engine.connect() as connection:
+        number = int(area) if area.isascii() and area.isdigit() and len(area) < 19 else None
+        found = connection.execute(query("places/area_path"), {"id": number, "path": area}).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no area {area[:80]!r}.", where="area")
+    return AreaScope.below(found)
+
+
+Scope = Annotated[AreaScope, Depends(area_scope)]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A bounding box in WGS 84 degrees."""
+
+    west: float = -180.0
+    south: float = -90.0
+    east: float = 180.0
+    north: float = 90.0
+
+
+def bounding_box(
+    bbox: Annotated[
+        str | None, Query(description="west,south,east,north in degrees", examples=["120.14,31.19,120.16,31.21"])
+    ] = None,
+    datum: InDatum = "wgs84",
+) -> Box:
+    """The box of ``?bbox=``, in WGS 84 whatever datum it came in."""
+    if bbox is None:
+        return Box()
+    hint = "Four numbers: west,south,east,north in degrees."
+    try:
+        west, south, east, north = (float(part) for part in bbox.split(","))
+    except ValueError:
+        raise InvalidInput(f"{bbox[:80]!r} is no bounding box.", where="bbox", hint=hint) from None
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise InvalidInput(f"{bbox[:80]!r} spans nothing on earth.", where="bbox", hint=hint)
+    (west, east), (south, north) = convert([west, east], [south, north], source=datum, target="wgs84")
+    return Box(float(west), float(south), float(east), float(north))
+
+
+BoundingBox = Annotated[Box, Depends(bounding_box)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a collection in the order of ids: at most `limit` rows with an id above `after`."""
+
+    limit: int
+    after: int
+
+
+def paging(
+    limit: Annotated[int, Query(ge=1, description=f"Rows a page; above {MAX_LIMIT} it is {MAX_LIMIT}")] = 1000,
+    after: Annotated[int, Query(ge=0, description="The last id of the page before; `next` carries it")] = 0,
+) -> Page:
+    """The page asked for. A limit beyond the largest is cut to it, as OGC API – Features wants."""
+    return Page(min(limit, MAX_LIMIT), min(after, 2**62))
+
+
+Paging = Annotated[Page, Depends(paging)]
+
+
+def bound(scope: AreaScope, *more: Box | Page, **values: object) -> dict[str, object]:
+    """The parameters of a statement: the scope's range, a box, a page, and what else it takes."""
+    parameters: dict[str, object] = {"lower": scope.lower, "upper": scope.upper}
+    for part in more:
+        parameters |= asdict(part)
+    return parameters | values
+
+
+def place(lon: float, lat: float, datum: Datum) -> tuple[float, float]:
+    """A point given in `datum`, as WGS 84.
+
+    Raises
+    ------
+    InvalidInput
+        When it is not on earth.
+    """
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise InvalidInput(f"({lon}, {lat}) is not on earth.", where="lon, lat", hint="Degrees; were they swapped?")
+    x, y = convert(lon, lat, source=datum, target="wgs84")
+    return float(x), float(y)

@@ -1,0 +1,1 @@
+"""Routers, one a noun. Each is thin: it reads parameters, calls `geo` or `tiles`, and shapes the answer."""

@@ -1,0 +1,92 @@
+"""Incidents: reported, acknowledged, answered by an order."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.features import collection, single
+from api.links import base_url
+from api.parameters import Bundle, InDatum, Page, Paging, Scope, bound, place
+from api.routers.devices import DISPATCHER
+from api.schemas.geojson import Feature, FeatureCollection
+from api.schemas.live import IncidentIn, IncidentProperties, NoteIn, Order, OrderIn
+from geo.database.sql import query
+from geo.live.dispatch import create_order, read_order
+from geo.live.incidents import acknowledge, false_alarm, report_incident
+from geo.scope import AreaScope
+
+router = APIRouter(prefix="/api/v1", tags=["incidents"])
+_ONE: dict[int | str, dict[str, Any]] = {200: {"model": Feature[IncidentProperties]}}
+
+
+@router.get("/incidents", responses={200: {"model": FeatureCollection[IncidentProperties]}}, response_class=Response)
+def incidents(
+    request: Request,
+    bundle: Bundle,
+    scope: Scope,
+    page: Paging,
+    datum: InDatum = "wgs84",
+    state: Annotated[Literal["open", "closed"] | None, Query(description="Of one state only")] = None,
+) -> Response:
+    """Incidents with the order that stands on each."""
+    with bundle.engine.connect() as connection:
+        rows = connection.execute(query("incidents/list"), bound(scope, page, state=state, incident=None)).all()
+    return collection(rows, request=request, base_url=base_url(request, bundle), datum=datum, page=page)
+
+
+@router.post("/incidents", status_code=201, responses={201: {"model": Feature[IncidentProperties]}},
+             response_class=Response)  # fmt: skip
+def report(bundle: Bundle, body: IncidentIn) -> Response:
+    """Record what a person saw at a place."""
+    lon, lat = place(body.lon, body.lat, body.datum)
+    number = report_incident(
+        bundle.engine, kind=body.kind, title=body.title, lon=lon, lat=lat, severity=body.severity, who=body.kind
+    )
+    response = _incident(bundle, number, body.datum)
+    response.status_code = 201
+    return response
+
+
+@router.get("/incidents/{incident_id}", responses=_ONE, response_class=Response)
+def incident(bundle: Bundle, incident_id: int, datum: InDatum = "wgs84") -> Response:
+    """One incident."""
+    return _incident(bundle, incident_id, datum)
+
+
+@router.post("/incidents/{incident_id}/acknowledge", responses=_ONE, response_class=Response)
+def seen(bundle: Bundle, incident_id: int) -> Response:
+    """A dispatcher has seen it."""
+    acknowledge(bundle.engine, incident_id, scope=AreaScope.everything(), who=DISPATCHER)
+    return _incident(bundle, incident_id, "wgs84")
+
+
+@router.post("/incidents/{incident_id}/false-alarm", responses=_ONE, response_class=Response)
+def nothing_wrong(bundle: Bundle, incident_id: int, body: NoteIn) -> Response:
+    """Nothing was wrong: closes the incident and calls off its order."""
+    false_alarm(bundle.engine, incident_id, scope=AreaScope.everything(), who=DISPATCHER, note=body.note)
+    return _incident(bundle, incident_id, "wgs84")
+
+
+@router.post("/incidents/{incident_id}/orders", status_code=201)
+def order(bundle: Bundle, incident_id: int, body: OrderIn) -> Order:
+    """Send a worker or a department. 409, with the order that already stands, when one does."""
+    scope = AreaScope.everything()
+    number = create_order(
+        bundle.engine,
+        incident_id,
+        scope=scope,
+        who=DISPATCHER,
+        worker_id=body.worker_id,
+        department_id=body.department_id,
+    )
+    with bundle.engine.connect() as connection:
+        return Order(**read_order(connection, number, scope=scope))
+
+
+def _incident(bundle: Bundle, incident_id: int, datum: InDatum) -> Response:
+    parameters = bound(AreaScope.everything(), Page(1, 0), state=None, incident=incident_id)
+    with bundle.engine.connect() as connection:
+        row = connection.execute(query("incidents/list"), parameters).one_or_none()
+    return single(row, f"There is no incident {incident_id}.", datum)

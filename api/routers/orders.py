@@ -1,0 +1,69 @@
+"""Orders and their steps."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from api.features import next_url
+from api.links import base_url
+from api.parameters import Bundle, InDatum, Paging, Scope, bound, place
+from api.routers.devices import DISPATCHER
+from api.schemas.geojson import Items
+from api.schemas.live import Order, OrderState, OrderStepIn
+from geo.database.sql import query
+from geo.datum import Datum, convert
+from geo.live.dispatch import Step, move_order, read_order
+from geo.scope import AreaScope
+
+router = APIRouter(prefix="/api/v1", tags=["orders"])
+
+_BY_WORKER: tuple[Step, ...] = ("accept", "arrive", "handle", "return")
+
+
+@router.get("/orders")
+def orders(
+    request: Request,
+    bundle: Bundle,
+    scope: Scope,
+    page: Paging,
+    datum: InDatum = "wgs84",
+    worker: Annotated[int | None, Query(description="Of one worker", lt=2**63)] = None,
+    incident: Annotated[int | None, Query(description="Of one incident", lt=2**63)] = None,
+    state: Annotated[OrderState | None, Query(description="In one state")] = None,
+    open: Annotated[bool, Query(description="Only those not at an end")] = False,  # noqa: A002 — the parameter's name
+) -> Items[Order]:
+    """Orders with their places and steps."""
+    parameters = bound(scope, page, worker=worker, incident=incident, state=state, only_open=open)
+    with bundle.engine.connect() as connection:
+        rows = connection.execute(query("orders/list"), parameters).all()
+    following = next_url(request, base_url(request, bundle), page, rows)
+    return Items(items=[_in_datum(Order(**row._mapping), datum) for row in rows], next=following)  # noqa: SLF001
+
+
+@router.get("/orders/{order_id}")
+def order(bundle: Bundle, order_id: int, datum: InDatum = "wgs84") -> Order:
+    """One order."""
+    with bundle.engine.connect() as connection:
+        return _in_datum(Order(**read_order(connection, order_id, scope=AreaScope.everything())), datum)
+
+
+@router.post("/orders/{order_id}/{step}")
+def move(bundle: Bundle, order_id: int, step: Step, body: OrderStepIn) -> Order:
+    """One step of an order. A step already made is answered as made; one that does not follow is 409."""
+    scope = AreaScope.everything()
+    lon = lat = None
+    if body.lon is not None and body.lat is not None:
+        lon, lat = place(body.lon, body.lat, body.datum)
+    with bundle.engine.connect() as connection:
+        before = Order(**read_order(connection, order_id, scope=scope))
+    who = f"worker {before.worker_id}" if step in _BY_WORKER and before.worker_id is not None else DISPATCHER
+    move_order(bundle.engine, order_id, step, scope=scope, who=who, note=body.note, lon=lon, lat=lat)
+    with bundle.engine.connect() as connection:
+        return Order(**read_order(connection, order_id, scope=scope))
+
+
+def _in_datum(found: Order, datum: Datum) -> Order:
+    lon, lat = convert(found.lon, found.lat, source="wgs84", target=datum)
+    return found.model_copy(update={"lon": float(lon), "lat": float(lat)})

@@ -1,0 +1,132 @@
+"""Tiles, TileJSON and styles."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from api.links import base_url
+from api.parameters import Bundle, Scope, bound
+from geo.database.sql import query
+from geo.errors import InvalidInput
+from geo.network.profiles import Profile
+from geo.scope import AreaScope
+from tiles.address import TileAddress
+from tiles.layers import LAYERS, pick
+from tiles.sources import TileQuery, composite
+from tiles.style import style
+from tiles.style.labels import Language
+from tiles.tilejson import ATTRIBUTION, Bounds, tilejson
+
+router = APIRouter(tags=["tiles"])
+
+MVT = "application/vnd.mapbox-vector-tile"
+MAX_LAYERS = 12
+_STORED_S = 60
+_LIVING_S = 5
+
+
+def tile_filters(
+    kind: Annotated[str | None, Query(description="`device`, `device_status`: one kind only")] = None,
+    category: Annotated[str | None, Query(description="`facility`: one category only; `coverage`: to which")] = None,
+    minutes: Annotated[float | None, Query(description="`coverage`: the threshold", gt=0, le=120)] = None,
+    profile: Annotated[Profile | None, Query(description="`coverage`: who walks")] = None,
+    by: Annotated[Literal["building", "hex"] | None, Query(description="`coverage`: by building or hexagon")] = None,
+) -> dict[str, str]:
+    """The filters of a tile's address; those not given stay out."""
+    given = {"kind": kind, "category": category, "minutes": minutes, "profile": profile, "by": by}
+    return {name: str(value) for name, value in given.items() if value is not None}
+
+
+Filters = Annotated[dict[str, str], Depends(tile_filters)]
+
+
+@router.get("/tiles.json")
+def all_layers(request: Request, bundle: Bundle, scope: Scope) -> dict[str, Any]:
+    """TileJSON of all layers."""
+    return _document(request, bundle, scope, ",".join(LAYERS))
+
+
+@router.get("/tiles/{layers}.json")
+def some_layers(
+    request: Request,
+    bundle: Bundle,
+    scope: Scope,
+    layers: Annotated[str, Path(description="One layer, or several joined by commas")],
+) -> dict[str, Any]:
+    """TileJSON 3.0 of one or several layers. Filters and area are carried into the tiles' addresses."""
+    return _document(request, bundle, scope, layers)
+
+
+@router.get("/tiles/{layers}/{z}/{x}/{y}.mvt", response_class=Response, responses={204: {}, 304: {}})
+def tile(
+    request: Request,
+    bundle: Bundle,
+    scope: Scope,
+    layers: str,
+    z: int,
+    x: int,
+    y: int,
+    filters: Filters,
+) -> Response:
+    """One vector tile (MVT 2.1). Empty is 204; both carry Cache-Control, so that clients ask again."""
+    chosen = pick(layers)
+    if len(chosen) > MAX_LAYERS:
+        raise InvalidInput(f"{len(chosen)} layers in one tile.", where="layers", hint=f"At most {MAX_LAYERS}.")
+    content = composite(bundle.tile_sources, chosen, TileAddress(z, x, y), TileQuery(scope, filters))
+    lives = any(layer.lives for layer in chosen)
+    headers = {
+        "Cache-Control": f"public, max-age={_LIVING_S if lives else _STORED_S}",
+        "Vary": "Accept-Encoding",
+    }
+    if not content:
+        return Response(status_code=204, headers=headers)
+    headers["ETag"] = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content = gzip.compress(content, 5, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(content, media_type=MVT, headers=headers)
+
+
+@router.get("/styles/{name}.json")
+def map_style(
+    request: Request,
+    bundle: Bundle,
+    scope: Scope,
+    name: Annotated[str, Path(description="day, night, wall or print")],
+    lang: Annotated[Language, Query(description="Language of the labels")] = "zh",
+) -> dict[str, Any]:
+    """A MapLibre style of the base map, all its URLs absolute."""
+    west, south, east, north = service_bounds(bundle, scope)
+    with bundle.engine.connect() as connection:
+        categories = connection.execute(query("catalogue/list_categories"), bound(scope)).all()
+    return style(
+        name,
+        base_url=base_url(request, bundle),
+        center=((west + east) / 2, (south + north) / 2),
+        zoom=14,
+        language=lang,
+        facility_glyphs={row.code: row.glyph for row in categories},
+    )
+
+
+def service_bounds(bundle: Bundle, scope: AreaScope) -> Bounds:
+    """West, south, east, north of the areas in a scope; the whole world where there are none."""
+    with bundle.engine.connect() as connection:
+        found = connection.execute(query("places/bounds"), bound(scope)).scalar_one_or_none()
+    return tuple(found) if found else (-180.0, -85.05, 180.0, 85.05)
+
+
+def _document(request: Request, bundle: Bundle, scope: AreaScope, layers: str) -> dict[str, Any]:
+    return tilejson(
+        pick(layers),
+        base_url=base_url(request, bundle),
+        bounds=service_bounds(bundle, scope),
+        query=request.url.query,
+        attribution=ATTRIBUTION if scope.lower < "~" else None,
+    )

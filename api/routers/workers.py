@@ -1,0 +1,61 @@
+"""Grid workers and where they are."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api.features import collection, single
+from api.links import base_url
+from api.parameters import Bundle, InDatum, Page, Paging, Scope, bound, place
+from api.schemas.geojson import Feature, FeatureCollection
+from api.schemas.live import PositionIn, WorkerProperties
+from geo.database.sql import query
+from geo.errors import NotFound
+from geo.live.changes import number_changes
+from geo.scope import AreaScope
+
+router = APIRouter(prefix="/api/v1", tags=["workers"])
+_ONE: dict[int | str, dict[str, Any]] = {200: {"model": Feature[WorkerProperties]}}
+
+
+@router.get("/workers", responses={200: {"model": FeatureCollection[WorkerProperties]}}, response_class=Response)
+def workers(
+    request: Request,
+    bundle: Bundle,
+    scope: Scope,
+    page: Paging,
+    datum: InDatum = "wgs84",
+    on_duty: Annotated[bool, Query(description="Only those on duty")] = False,
+) -> Response:
+    """Grid workers at their last position, or at their post."""
+    with bundle.engine.connect() as connection:
+        rows = connection.execute(query("workers/list"), bound(scope, page, worker=None, only_on_duty=on_duty)).all()
+    return collection(rows, request=request, base_url=base_url(request, bundle), datum=datum, page=page)
+
+
+@router.get("/workers/{worker_id}", responses=_ONE, response_class=Response)
+def worker(bundle: Bundle, worker_id: int, datum: InDatum = "wgs84") -> Response:
+    """One grid worker."""
+    return _worker(bundle, worker_id, datum)
+
+
+@router.put("/workers/{worker_id}/position", responses=_ONE, response_class=Response)
+def position(bundle: Bundle, worker_id: int, body: PositionIn) -> Response:
+    """Where a worker's phone is now."""
+    lon, lat = place(body.lon, body.lat, body.datum)
+    parameters = bound(AreaScope.everything(), worker=worker_id, lon=lon, lat=lat, accuracy=body.accuracy_m)
+    with bundle.engine.begin() as connection:
+        known = connection.execute(query("workers/set_position"), parameters).one_or_none()
+    if known is None:
+        raise NotFound(f"There is no worker {worker_id}.")
+    number_changes(bundle.engine)
+    return _worker(bundle, worker_id, body.datum)
+
+
+def _worker(bundle: Bundle, worker_id: int, datum: InDatum) -> Response:
+    parameters = bound(AreaScope.everything(), Page(1, 0), worker=worker_id, only_on_duty=False)
+    with bundle.engine.connect() as connection:
+        row = connection.execute(query("workers/list"), parameters).one_or_none()
+    return single(row, f"There is no worker {worker_id}.", datum)

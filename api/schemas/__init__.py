@@ -1,0 +1,1 @@
+"""Request and response bodies. The pages' TypeScript types are generated from these by OpenAPI."""

@@ -1,0 +1,224 @@
+"""Devices, readings, incidents, orders, workers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from api.schemas.places import Home
+from geo.datum import Datum
+
+Status = Literal["normal", "abnormal", "offline"]
+IncidentKind = Literal["device_alarm", "resident_report", "patrol_finding"]
+OrderState = Literal["dispatched", "accepted", "arrived", "handled", "verified", "closed", "returned", "cancelled"]
+
+
+class DeviceProperties(BaseModel):
+    """A device and how it stands; `since` is when that began."""
+
+    id: int
+    external_id: str
+    kind: str
+    name: str
+    status: Status
+    since: datetime
+    last_seen: datetime | None
+    area: str
+    building_id: int | None
+    floor: int | None
+
+
+class DeviceIncident(BaseModel):
+    """An open incident on a device."""
+
+    id: int
+    title: str
+    title_en: str | None
+    severity: int
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    details: dict[str, Any]
+    order_id: int | None
+    order_state: OrderState | None
+    worker_id: int | None
+    worker: str | None
+
+
+class DeviceDetails(DeviceProperties):
+    """A device with where it hangs, who lives there (masked), its newest values and open incidents."""
+
+    kind_name: str
+    kind_name_en: str
+    values: dict[str, Any]
+    compound: str | None
+    building: str | None
+    address: str | None
+    area_names: list[str]
+    home: Home | None
+    incidents: list[DeviceIncident]
+
+
+class ReadingIn(BaseModel):
+    """A reading as a device or its platform sends it."""
+
+    device: str = Field(description="The device's external id")
+    observed_at: datetime = Field(description="With time zone")
+    values: dict[str, float | bool]
+    id: str | None = Field(None, description="Makes the reading idempotent: the same id again is the same reading")
+
+
+class RejectedReading(BaseModel):
+    """A reading that was not taken."""
+
+    index: int
+    reason: str
+
+
+class ReadingReceipt(BaseModel):
+    """Every reading of the batch is counted in exactly one of the four."""
+
+    accepted: int
+    duplicate: int
+    late: int
+    rejected: list[RejectedReading]
+
+
+class StoredReading(BaseModel):
+    """A reading in a device's history."""
+
+    observed_at: datetime
+    received_at: datetime
+    values: dict[str, Any]
+
+
+class ManualCheckIn(BaseModel):
+    """What a person found when looking after a device."""
+
+    note: str | None = Field(None, max_length=2000)
+
+
+class ManualCheckOut(BaseModel):
+    """How many incidents the check closed."""
+
+    closed: int
+
+
+class IncidentIn(BaseModel):
+    """A report of something wrong at a place."""
+
+    kind: Literal["resident_report", "patrol_finding"]
+    title: str = Field(min_length=1, max_length=200)
+    lon: float
+    lat: float
+    datum: Datum = "wgs84"
+    severity: int = Field(2, ge=1, le=4)
+
+
+class IncidentProperties(BaseModel):
+    """An incident, with the order that stands on it."""
+
+    id: int
+    kind: IncidentKind
+    title: str
+    title_en: str | None
+    severity: int
+    state: Literal["open", "closed"]
+    device_id: int | None
+    device_kind: str | None
+    device: str | None
+    building: str | None
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+    closing: str | None
+    area: str
+    order_id: int | None
+    order_state: OrderState | None
+    worker_id: int | None
+    worker: str | None
+
+
+class NoteIn(BaseModel):
+    """A remark for the record."""
+
+    note: str | None = Field(None, max_length=2000)
+
+
+class OrderIn(BaseModel):
+    """Who is to go: a worker or a department."""
+
+    worker_id: int | None = None
+    department_id: int | None = None
+
+
+class OrderStepIn(BaseModel):
+    """A step of an order, with where it was made."""
+
+    note: str | None = Field(None, max_length=2000)
+    lon: float | None = None
+    lat: float | None = None
+    datum: Datum = "wgs84"
+
+
+class OrderStep(BaseModel):
+    """A step on record."""
+
+    state: OrderState
+    at: datetime
+    who: str
+    note: str | None
+
+
+class Order(BaseModel):
+    """A work order with its place. Coordinates in WGS 84, or the datum asked for."""
+
+    id: int
+    incident_id: int
+    worker_id: int | None
+    worker: str | None
+    department_id: int | None
+    department: str | None
+    state: OrderState
+    created_at: datetime
+    state_at: datetime
+    escalated_at: datetime | None
+    title: str
+    severity: int
+    incident_kind: IncidentKind
+    device_id: int | None
+    device_kind: str | None
+    device: str | None
+    lon: float
+    lat: float
+    area: str
+    building_id: int | None
+    building: str | None
+    address: str | None
+    compound: str | None
+    entrance: str | None
+    floor: int | None
+    room: str | None
+    steps: list[OrderStep]
+
+
+class WorkerProperties(BaseModel):
+    """A grid worker. `position_age_s` is None where the post stands in for a position."""
+
+    id: int
+    name: str
+    on_duty: bool
+    profile: Literal["walk", "elder", "wheelchair", "ebike"]
+    area: str
+    position_age_s: float | None
+    open_orders: int
+
+
+class PositionIn(BaseModel):
+    """Where a worker's phone is."""
+
+    lon: float
+    lat: float
+    datum: Datum = "wgs84"
+    accuracy_m: float | None = Field(None, ge=0)

@@ -1,0 +1,139 @@
+"""From the straight plan to the bent town, and from local metres to longitude and latitude.
+
+The town is drawn on a plane in metres with all streets parallel to its axes, where crossings and clearances
+are plain arithmetic. One smooth field then bends everything at once, so that nothing looks like graph
+paper and nothing comes apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from data.town.chance import stream
+
+Points = NDArray[np.float64]
+"""Shape (n, 2)."""
+
+CENTRE = (120.15, 31.20)
+"""Longitude and latitude of the town's middle: the open water of Lake Tai."""
+
+_DECIMALS = 7  # of a degree: a centimetre
+_STEP_M = 0.5  # for differences that stand in for derivatives
+
+
+class Rect(NamedTuple):
+    """A rectangle of the plan, metres."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def width(self) -> float:
+        """West to east, metres."""
+        return self.east - self.west
+
+    @property
+    def height(self) -> float:
+        """South to north, metres."""
+        return self.north - self.south
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its centre."""
+        return (self.west + self.east) / 2, (self.south + self.north) / 2
+
+    def inset(self, west: float, south: float, east: float, north: float) -> Rect:
+        """The rectangle that remains when so many metres are taken off each side."""
+        return Rect(self.west + west, self.south + south, self.east - east, self.north - north)
+
+    def shrunk(self, by: float) -> Rect:
+        """The same taken off all sides, metres."""
+        return self.inset(by, by, by, by)
+
+    def corners(self) -> list[tuple[float, float]]:
+        """Its four corners, counter-clockwise from the south-west."""
+        return [(self.west, self.south), (self.east, self.south), (self.east, self.north), (self.west, self.north)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wave:
+    length_m: float
+    height_m: float
+
+
+_WAVES = (_Wave(900, 15), _Wave(430, 5.5), _Wave(210, 1.5))
+_LONG_WAVE = _Wave(4200, 85)
+_LONG_FROM_M = 1500
+_QUADRATIC, _CUBIC = 0.040, 0.014
+
+
+class Bend:
+    """The smooth field: a gentle conformal bending of the whole (angles keep) and some waves.
+
+    Parameters
+    ----------
+    seed : int
+    radius_m : float
+        Half the extent of the town in metres.
+    """
+
+    def __init__(self, seed: int, radius_m: float) -> None:
+        rng = stream(seed, "bend")
+        self._radius = radius_m
+        turns = np.exp(2j * np.pi * rng.random(2))
+        self._quadratic, self._cubic = _QUADRATIC * turns[0], _CUBIC * turns[1]
+        waves = (_LONG_WAVE, *_WAVES) if radius_m > _LONG_FROM_M else _WAVES
+        self._waves = []
+        for wave in waves:
+            angles, phases = 2 * np.pi * rng.random(2), 2 * np.pi * rng.random(2)
+            self._waves.append((2 * np.pi / wave.length_m, wave.height_m, angles, phases))
+
+    def __call__(self, plan: Points) -> Points:
+        """Where points of the plan come to lie, metres, shape (n, 2) in and out."""
+        z = (plan[:, 0] + 1j * plan[:, 1]) / self._radius
+        z = (z + self._quadratic * z**2 + self._cubic * z**3) * self._radius
+        bent = np.column_stack([z.real, z.imag])
+        for number, height, angles, phases in self._waves:
+            for axis in (0, 1):
+                along = plan[:, 0] * np.cos(angles[axis]) + plan[:, 1] * np.sin(angles[axis])
+                bent[:, axis] += height * np.sin(number * along + phases[axis])
+        return bent
+
+    def frames(self, centres: Points) -> tuple[Points, NDArray[np.float64]]:
+        """Where stiff things (a slab, a tower) come to lie: moved, turned and stretched, never sheared.
+
+        Returns
+        -------
+        moved : ndarray, shape (n, 2)
+        axes : ndarray, shape (n, 2, 2)
+            ``offset @ axes[i]`` turns an offset from the centre on the plan into one in the town.
+        """
+        moved = self(centres)
+        east = (self(centres + [_STEP_M, 0]) - moved) / _STEP_M
+        north = (self(centres + [0, _STEP_M]) - moved) / _STEP_M
+        upright = np.column_stack([-east[:, 1], east[:, 0]])
+        area = east[:, 0] * north[:, 1] - east[:, 1] * north[:, 0]
+        upright *= (area / (east**2).sum(axis=1))[:, None]
+        return moved, np.stack([east, upright], axis=1)
+
+
+class Globe:
+    """Local metres (azimuthal equidistant about the centre) to degrees, WGS 84."""
+
+    def __init__(self, centre: tuple[float, float] = CENTRE) -> None:
+        lon, lat = centre
+        self._transformer = Transformer.from_crs(
+            f"+proj=aeqd +lon_0={lon} +lat_0={lat} +datum=WGS84 +units=m", "EPSG:4326", always_xy=True
+        )
+
+    def __call__(self, metres: Points) -> Points:
+        """Longitude and latitude, rounded to a centimetre; shape (n, 2) in and out."""
+        lon, lat = self._transformer.transform(metres[:, 0], metres[:, 1])
+        return np.round(np.column_stack([lon, lat]), _DECIMALS)

@@ -1,0 +1,87 @@
+"""Incidents that people report, and the checks and closings that people record."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from sqlalchemy import Engine
+
+from geo.database.sql import query
+from geo.errors import NotFound
+from geo.live.changes import number_changes
+from geo.scope import AreaScope
+
+ReportKind = Literal["resident_report", "patrol_finding"]
+
+
+def report_incident(
+    engine: Engine, *, kind: ReportKind, title: str, lon: float, lat: float, severity: int = 2, who: str
+) -> int:
+    """Record what a person saw at a place (WGS 84, degrees); returns the incident's id."""
+    with engine.begin() as connection:
+        incident_id = connection.execute(
+            query("live/report_incident"),
+            {"kind": kind, "title": title, "lon": lon, "lat": lat, "severity": severity, "who": who},
+        ).scalar_one()
+    number_changes(engine)
+    return int(incident_id)
+
+
+def manual_check(engine: Engine, device_id: int, *, scope: AreaScope, who: str, note: str | None) -> int:
+    """A person has looked after a device: close what stands on it, latched or not.
+
+    Returns
+    -------
+    int
+        How many incidents that closed; 0 when nothing stood.
+
+    Raises
+    ------
+    NotFound
+        When there is no such device in the scope.
+    """
+    with engine.begin() as connection:
+        checked = connection.execute(
+            query("live/manual_check"),
+            {"device": device_id, "who": who, "note": note, "lower": scope.lower, "upper": scope.upper},
+        ).one_or_none()
+    if checked is None:
+        raise NotFound(f"There is no device {device_id}.")
+    number_changes(engine)
+    return int(checked.closed)
+
+
+def acknowledge(engine: Engine, incident_id: int, *, scope: AreaScope, who: str) -> None:
+    """A dispatcher has seen it: the marker stops pulsing.
+
+    Raises
+    ------
+    NotFound
+        When there is no such open incident in the scope.
+    """
+    with engine.begin() as connection:
+        seen = connection.execute(
+            query("live/acknowledge"),
+            {"incident": incident_id, "who": who, "lower": scope.lower, "upper": scope.upper},
+        ).one_or_none()
+    if seen is None:
+        raise NotFound(f"There is no open incident {incident_id}.")
+    number_changes(engine)
+
+
+def false_alarm(engine: Engine, incident_id: int, *, scope: AreaScope, who: str, note: str | None) -> None:
+    """A person found that nothing was wrong; closes the incident and calls off its order.
+
+    Raises
+    ------
+    NotFound
+        When there is no such open incident in the scope.
+    """
+    with engine.begin() as connection:
+        closed = connection.execute(
+            query("live/false_alarm"),
+            {"incident": incident_id, "who": who, "note": note, "lower": scope.lower, "upper": scope.upper},
+        ).scalar_one()
+    if not closed:
+        raise NotFound(f"There is no open incident {incident_id}.")
+    number_changes(engine)

@@ -1,0 +1,64 @@
+"""The jobs behind the live map. Each is safe to run in any number of processes at once."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from geo.database.sql import query
+from geo.errors import DatabaseUnavailable
+from geo.live.changes import number_changes
+
+log = logging.getLogger("yike.work")
+
+KEEP_CHANGES = "7 days"
+KEEP_RECEIPTS = "3 days"
+KEEP_TELEMETRY_DAYS = 400
+
+
+@dataclass
+class _Job:
+    name: str
+    every_s: float
+    run: Callable[[Engine], object]
+    due_at: float = 0.0
+
+
+def keep_up(engine: Engine, is_stopping: Callable[[], bool]) -> None:
+    """Run the jobs until told to stop. A database that is away is waited for."""
+    jobs = [
+        _Job("number changes", 1.0, number_changes),
+        _Job("mark silent devices", 5.0, mark_silent),
+        _Job("retention", 3600.0, apply_retention),
+    ]
+    while not is_stopping():
+        for job in jobs:
+            if time.monotonic() < job.due_at or is_stopping():
+                continue
+            job.due_at = time.monotonic() + job.every_s
+            try:
+                job.run(engine)
+            except DatabaseUnavailable as error:
+                log.warning("%s: %s", job.name, error.message)
+        time.sleep(0.2)
+
+
+def mark_silent(engine: Engine) -> int:
+    """Turn devices grey that are silent beyond their heartbeat; returns how many were looked at."""
+    with engine.begin() as connection:
+        looked_at = int(connection.execute(query("live/mark_silent")).scalar_one())
+    if looked_at:
+        number_changes(engine)
+    return looked_at
+
+
+def apply_retention(engine: Engine) -> None:
+    """Drop what is older than it is kept: changes, receipts, days of telemetry."""
+    with engine.begin() as connection:
+        connection.execute(query("live/prune_changes"), {"keep": KEEP_CHANGES})
+        connection.execute(query("live/prune_receipts"), {"keep": KEEP_RECEIPTS})
+        connection.execute(query("live/drop_old_telemetry"), {"days": KEEP_TELEMETRY_DAYS})

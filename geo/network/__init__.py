@@ -1,0 +1,1 @@
+"""The street network in memory: graph, snapping, search, routes."""

@@ -1,0 +1,1 @@
+select yike.drop_telemetry_before(current_date - cast(:days as integer))

@@ -1,0 +1,1 @@
+listen yike_live

@@ -1,0 +1,1 @@
+select yike.new_epoch()

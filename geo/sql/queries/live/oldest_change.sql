@@ -1,0 +1,1 @@
+select min(seq) from yike.change where seq is not null

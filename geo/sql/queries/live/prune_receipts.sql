@@ -1,0 +1,1 @@
+delete from yike.receipt where received_at < now() - cast(:keep as interval)

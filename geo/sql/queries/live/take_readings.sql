@@ -1,0 +1,1 @@
+select accepted, duplicate, late, unknown from yike.take_readings(cast(:batch as jsonb))

@@ -1,0 +1,1 @@
+select order_id, standing_id from yike.create_order(:incident, :worker, :department, :who)

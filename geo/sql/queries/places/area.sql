@@ -1,0 +1,7 @@
+select a.id, a.path, yike.extent(a.geom) as extent,
+  cast(json_build_object('type', 'Feature', 'id', a.id,
+    'geometry', cast(st_asgeojson(a.geom, 7) as json),
+    'properties', json_build_object('id', a.id, 'level', a.level, 'name', a.name, 'name_en', a.name_en,
+      'area', a.path, 'parent_id', a.parent_id, 'official_code', a.official_code, 'origin', a.origin)) as text) as feature
+from yike.area a
+where a.id = :id and a.path >= :lower and a.path < :upper

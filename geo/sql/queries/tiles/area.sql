@@ -1,0 +1,1 @@
+select yike.tile_area(:z, :x, :y, cast(:query as json))

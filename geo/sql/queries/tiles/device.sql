@@ -1,0 +1,1 @@
+select yike.tile_device(:z, :x, :y, cast(:query as json))

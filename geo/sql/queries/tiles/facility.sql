@@ -1,0 +1,1 @@
+select yike.tile_facility(:z, :x, :y, cast(:query as json))

@@ -1,0 +1,1 @@
+select yike.tile_ground(:z, :x, :y, cast(:query as json))

@@ -1,0 +1,86 @@
+"""MVT from arrays in memory, by `mapbox_vector_tile`: for layers whose truth is not in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import mapbox_vector_tile
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from tiles.address import EXTENT, TileAddress
+
+Properties = Mapping[str, str | int | float | bool]
+
+
+def encode_points(
+    layer: str,
+    address: TileAddress,
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    ids: Iterable[int],
+    properties: Sequence[Properties],
+) -> bytes:
+    """A tile of points.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        Web Mercator metres.
+    ids : iterable of n ints
+    properties : n mappings
+    """
+    west, _, _, north = address.bounds()
+    scale = EXTENT / address.size_m
+    column = np.rint((x - west) * scale).astype(int)
+    row = np.rint((north - y) * scale).astype(int)
+    features = [
+        {"id": key, "geometry": shapely.Point(px, py), "properties": dict(values)}
+        for px, py, key, values in zip(column.tolist(), row.tolist(), ids, properties, strict=True)
+    ]
+    return _encode(layer, features)
+
+
+def encode_polygons(
+    layer: str,
+    address: TileAddress,
+    polygons: NDArray[np.object_],
+    ids: Iterable[int],
+    properties: Sequence[Properties],
+    *,
+    buffer: int = 64,
+) -> bytes:
+    """A tile of polygons, clipped to the tile and its buffer (in tile units).
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely polygons, shape (n,)
+        Web Mercator metres. One that vanishes in clipping or on the tile's raster is left out.
+    """
+    west, _, _, north = address.bounds()
+    scale = EXTENT / address.size_m
+    clipped = shapely.clip_by_rect(polygons, *address.bounds(margin=buffer / EXTENT))
+    on_raster = shapely.transform(clipped, lambda xy: np.column_stack(((xy[:, 0] - west), (north - xy[:, 1]))) * scale)
+    features = [
+        {"id": key, "geometry": shape, "properties": dict(values)}
+        for shape, key, values in zip(on_raster, ids, properties, strict=True)
+        if not shape.is_empty and shape.area >= 0.5
+    ]
+    return _encode(layer, features)
+
+
+def _encode(layer: str, features: list[dict[str, Any]]) -> bytes:
+    if not features:
+        return b""
+    return bytes(
+        mapbox_vector_tile.encode(
+            {"name": layer, "features": features},
+            default_options={
+                "extents": EXTENT,
+                "y_coord_down": True,
+                "on_invalid_geometry": mapbox_vector_tile.encoder.on_invalid_geometry_make_valid,
+            },
+        )
+    )

@@ -1,0 +1,159 @@
+"""Layers of land, water, streets and buildings, from the bottom up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tiles.style.palette import Palette
+
+SOURCE = "yike"
+Spec = dict[str, Any]
+
+_MAIN = ["motorway", "trunk", "primary", "secondary"]
+_MIDDLE = ["tertiary", "residential"]
+_SMALL = ["living_street", "service", "pedestrian"]
+_FOOT = ["footway", "path", "cycleway"]
+
+
+def ground_layers(palette: Palette) -> list[Spec]:
+    """Background, ground, streets with bridges above the rest, buildings flat and (from zoom 16) standing."""
+    return [
+        {"id": "background", "type": "background", "paint": {"background-color": palette.background}},
+        _fill("ground-built", "ground", ["==", ["get", "kind"], "built"], palette.built),
+        _fill("ground-sand", "ground", ["==", ["get", "kind"], "sand"], palette.sand),
+        _fill("ground-green", "ground", ["==", ["get", "kind"], "green"], palette.green),
+        _fill("ground-water", "ground", ["==", ["get", "kind"], "water"], palette.water),
+        *_streets(palette, bridges=False),
+        *_buildings(palette),
+        *_streets(palette, bridges=True),
+        *_boundaries(palette),
+    ]
+
+
+def _fill(key: str, source_layer: str, condition: Any, colour: str) -> Spec:
+    return {
+        "id": key,
+        "type": "fill",
+        "source": SOURCE,
+        "source-layer": source_layer,
+        "filter": condition,
+        "paint": {"fill-color": colour, "fill-antialias": True},
+    }
+
+
+def _by_zoom(*stops: tuple[float, float], base: float = 1.5) -> list[Any]:
+    return ["interpolate", ["exponential", base], ["zoom"], *(value for stop in stops for value in stop)]
+
+
+_WIDTHS = {
+    "main": _by_zoom((8, 0.6), (12, 1.6), (14, 4), (16, 12), (18, 34)),
+    "middle": _by_zoom((12, 0.7), (14, 2.2), (16, 7), (18, 22)),
+    "small": _by_zoom((13, 0.6), (15, 2), (16, 4), (18, 13)),
+    "foot": _by_zoom((14, 0.6), (16, 1.2), (18, 3)),
+    "steps": _by_zoom((15, 2), (18, 8)),
+}
+
+
+def _streets(palette: Palette, *, bridges: bool) -> list[Spec]:
+    """Casings below fills, so that junctions stay open; bridges the same once more, above the water's banks."""
+    mark = "bridge" if bridges else "street"
+    casing = palette.bridge_casing if bridges else palette.casing
+    groups = [
+        ("small", _SMALL, palette.street, 13),
+        ("middle", _MIDDLE, palette.street, 12),
+        ("main", _MAIN, palette.street_main, 8),
+    ]
+    casing_width = _by_zoom((12, 0.4), (18, 1.6))
+    return [
+        *(
+            _line(f"{mark}-{key}-casing", classes, bridges, zoom, casing, casing_width, gap=_WIDTHS[key])
+            for key, classes, _, zoom in groups
+        ),
+        _line(f"{mark}-foot", _FOOT, bridges, 14, palette.footway, _WIDTHS["foot"], dashes=[3, 1.5]),
+        _line(f"{mark}-steps", ["steps"], bridges, 15, palette.footway, _WIDTHS["steps"], dashes=[0.3, 0.3]),
+        *(
+            _line(f"{mark}-{key}", classes, bridges, zoom, colour, _WIDTHS[key])
+            for key, classes, colour, zoom in groups
+        ),
+    ]
+
+
+def _line(
+    key: str,
+    classes: list[str],
+    bridges: bool,
+    minzoom: float,
+    colour: str,
+    width: Any,
+    *,
+    gap: Any = None,
+    dashes: list[float] | None = None,
+) -> Spec:
+    paint = {"line-color": colour, "line-width": width, "line-gap-width": gap, "line-dasharray": dashes}
+    return {
+        "id": key,
+        "type": "line",
+        "source": SOURCE,
+        "source-layer": "street",
+        "minzoom": minzoom,
+        "filter": ["all", ["in", ["get", "class"], ["literal", classes]], ["==", ["get", "bridge"], bridges]],
+        "layout": {"line-cap": "butt" if bridges or dashes else "round", "line-join": "round"},
+        "paint": {name: value for name, value in paint.items() if value is not None},
+    }
+
+
+def _buildings(palette: Palette) -> list[Spec]:
+    # Fade in, never pop.
+    fade = ["interpolate", ["linear"], ["zoom"], 13, 0, 14.5, 1]
+    return [
+        {
+            "id": "building",
+            "type": "fill",
+            "source": SOURCE,
+            "source-layer": "building",
+            "minzoom": 13,
+            "paint": {
+                "fill-color": palette.building,
+                "fill-outline-color": palette.building_line,
+                "fill-opacity": fade,
+            },
+        },
+        {
+            "id": "building-3d",
+            "type": "fill-extrusion",
+            "source": SOURCE,
+            "source-layer": "building",
+            "minzoom": 16,
+            "paint": {
+                "fill-extrusion-color": palette.building,
+                "fill-extrusion-height": [
+                    "interpolate", ["linear"], ["zoom"], 16, 0, 17, ["coalesce", ["get", "height_m"], 6],
+                ],
+                "fill-extrusion-opacity": palette.extrusion_opacity,
+                "fill-extrusion-vertical-gradient": True,
+            },
+        },
+    ]  # fmt: skip
+
+
+def _boundaries(palette: Palette) -> list[Spec]:
+    def boundary(level: str, colour: str, minzoom: float, maxzoom: float, width: Any, dashes: list[float]) -> Spec:
+        return {
+            "id": f"boundary-{level}",
+            "type": "line",
+            "source": SOURCE,
+            "source-layer": "area",
+            "minzoom": minzoom,
+            "maxzoom": maxzoom,
+            "filter": ["==", ["get", "level"], level],
+            "layout": {"line-join": "round"},
+            "paint": {"line-color": colour, "line-width": width, "line-dasharray": dashes},
+        }
+
+    return [
+        boundary("grid", palette.boundary_grid, 14, 24, _by_zoom((14, 0.5), (17, 1.4)), [2, 3]),
+        boundary("community", palette.boundary, 13, 24, _by_zoom((12, 0.7), (17, 2.2)), [4, 2, 1, 2]),
+        boundary("subdistrict", palette.boundary, 9, 24, _by_zoom((9, 0.6), (16, 2.6)), [6, 2, 1, 2]),
+        boundary("district", palette.boundary, 7, 14, _by_zoom((7, 0.8), (14, 3)), [8, 3, 1, 3]),
+        boundary("city", palette.boundary, 4, 11, _by_zoom((4, 0.8), (11, 3)), [8, 3]),
+    ]
