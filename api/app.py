@@ -14,6 +14,7 @@ from api import pages, problems
 from api.routers import (
     areas,
     buildings,
+    coverage,
     devices,
     facilities,
     health,
@@ -23,6 +24,7 @@ from api.routers import (
     search,
     telemetry,
     tiles,
+    ways,
     workers,
 )
 from api.services import make_services
@@ -67,8 +69,21 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         expose_headers=["ETag", "Retry-After"],
     )
     for module in (
-        health, tiles, areas, buildings, devices, facilities, telemetry, live, incidents, orders, workers, search,
-    ):  # fmt: skip
+        areas,
+        buildings,
+        coverage,
+        devices,
+        facilities,
+        health,
+        incidents,
+        live,
+        orders,
+        search,
+        telemetry,
+        tiles,
+        ways,
+        workers,
+    ):
         app.include_router(module.router)
     pages.install(app, settings.web_dir)
     return app

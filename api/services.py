@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from api.live.hub import Hub
+from geo.access.store import CoverageStore
 from geo.database.sql import query
+from geo.network.store import NetworkStore
 from geo.scope import AreaScope
 from geo.settings import Settings
+from tiles.coverage import CoverageSource
 from tiles.layers import LAYERS
 from tiles.sources import SqlSource, TileSource
 from tiles.status import StatusSource
@@ -23,6 +26,8 @@ class Services:
     settings: Settings
     engine: Engine
     hub: Hub
+    networks: NetworkStore
+    coverages: CoverageStore
     tile_sources: Mapping[str, TileSource] = field(default_factory=dict)
 
     def default_scope(self) -> AreaScope:
@@ -38,5 +43,8 @@ def make_services(settings: Settings, engine: Engine) -> Services:
     sources: dict[str, TileSource] = {
         layer.name: SqlSource(engine, layer) for layer in LAYERS.values() if not layer.lives
     }
+    networks = NetworkStore(engine)
+    coverages = CoverageStore(engine, networks, settings.snap_limit_m)
     sources["device_status"] = StatusSource(hub.live_state)
-    return Services(settings=settings, engine=engine, hub=hub, tile_sources=sources)
+    sources["coverage"] = CoverageSource(coverages)
+    return Services(settings, engine, hub, networks, coverages, sources)

@@ -1,0 +1,163 @@
+"""The street graph: immutable arrays built from `yike.street`, and one network a profile on top of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import Engine
+
+from geo.database.sql import query
+from geo.network.profiles import PROFILES, Mode, Profile, ProfileRule
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """All streets someone may walk or cycle on.
+
+    Edges run in the direction of their geometry, from `tail` to `head` (indexes of nodes).
+
+    Attributes
+    ----------
+    revision : int
+        Counts edits of the streets; a graph never changes.
+    nodes : int
+    edge_id : ndarray of int64, shape (m,)
+        Ids of `yike.street`.
+    length_m : ndarray, shape (m,)
+    lines : ndarray of shapely LineStrings, shape (m,)
+        Web Mercator metres.
+    """
+
+    revision: int
+    nodes: int
+    edge_id: NDArray[np.int64]
+    tail: Ints
+    head: Ints
+    length_m: Floats
+    walk: Flags
+    cycle: Flags
+    oneway_walk: Flags
+    oneway_cycle: Flags
+    steps: Flags
+    lines: NDArray[np.object_]
+    names: tuple[str | None, ...]
+
+    @classmethod
+    def load(cls, engine: Engine) -> Graph:
+        """The streets as they are now, all from one instant."""
+        with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            revision = connection.execute(query("places/revision"), {"topic": "network"}).scalar_one()
+            rows = connection.execute(query("network/streets")).all()
+        ends = np.array([(row.from_node_id, row.to_node_id) for row in rows], np.int64).reshape(-1, 2)
+        nodes, index = np.unique(ends, return_inverse=True)
+        index = index.reshape(-1, 2).astype(np.int32)
+        return cls(
+            revision=revision,
+            nodes=len(nodes),
+            edge_id=np.array([row.id for row in rows], np.int64),
+            tail=np.ascontiguousarray(index[:, 0]),
+            head=np.ascontiguousarray(index[:, 1]),
+            length_m=np.array([row.length_m for row in rows], float),
+            walk=np.array([row.walk for row in rows], bool),
+            cycle=np.array([row.cycle for row in rows], bool),
+            oneway_walk=np.array([row.oneway_walk for row in rows], bool),
+            oneway_cycle=np.array([row.oneway_cycle for row in rows], bool),
+            steps=np.array([row.steps for row in rows], bool),
+            lines=shapely.from_wkb([bytes(row.line) for row in rows]),
+            names=tuple(row.name for row in rows),
+        )
+
+    def network(self, profile: Profile) -> Network:
+        """The part a profile may use, with the seconds it takes."""
+        return Network.build(self, PROFILES[profile])
+
+    def may_use(self, rule: ProfileRule) -> tuple[Flags, Flags]:
+        """Which edges a profile may use in their direction, and which against it."""
+        by_mode: dict[Mode, tuple[Flags, Flags]] = {
+            "walk": (self.walk, self.oneway_walk),
+            "cycle": (self.cycle, self.oneway_cycle),
+        }
+        allowed, oneway = by_mode[rule.mode]
+        if not rule.steps:
+            allowed = allowed & ~self.steps
+        return allowed, allowed & ~oneway
+
+
+@dataclass(frozen=True, eq=False)
+class Arcs:
+    """Arcs in CSR order: those of node ``i`` are ``first[i]:first[i + 1]``.
+
+    `edge` and `along` tell which edge an arc runs on and whether in that edge's direction.
+    """
+
+    first: Ints
+    target: Ints
+    seconds: Floats
+    edge: Ints
+    along: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A graph as one profile sees it.
+
+    Attributes
+    ----------
+    along_s, against_s : ndarray, shape (m,)
+        Seconds over a whole edge in its direction and against it; infinite where that is not allowed.
+    leaving : Arcs
+        From each node, to search where one can get.
+    arriving : Arcs
+        The same reversed, to search from where one can come.
+    """
+
+    graph: Graph
+    rule: ProfileRule
+    along_s: Floats
+    against_s: Floats
+    leaving: Arcs
+    arriving: Arcs
+
+    @classmethod
+    def build(cls, graph: Graph, rule: ProfileRule) -> Network:
+        """Arrays for one profile."""
+        along, against = graph.may_use(rule)
+        seconds = graph.length_m / rule.speed_mps
+        edges = np.concatenate((np.flatnonzero(along), np.flatnonzero(against))).astype(np.int32)
+        direction = np.concatenate((np.ones(along.sum(), bool), np.zeros(against.sum(), bool)))
+        start = np.where(direction, graph.tail[edges], graph.head[edges])
+        end = np.where(direction, graph.head[edges], graph.tail[edges])
+        return cls(
+            graph=graph,
+            rule=rule,
+            along_s=np.where(along, seconds, np.inf),
+            against_s=np.where(against, seconds, np.inf),
+            leaving=_sorted_arcs(graph.nodes, start, end, seconds[edges], edges, direction),
+            arriving=_sorted_arcs(graph.nodes, end, start, seconds[edges], edges, direction),
+        )
+
+    @cached_property
+    def usable(self) -> NDArray[np.intp]:
+        """Indexes of the edges that can be used in at least one direction."""
+        return np.flatnonzero(np.isfinite(self.along_s) | np.isfinite(self.against_s))
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Finds the nearest usable edge; its indexes count along `usable`."""
+        return shapely.STRtree(self.graph.lines[self.usable])
+
+
+def _sorted_arcs(nodes: int, start: Ints, end: Ints, seconds: Floats, edge: Ints, along: Flags) -> Arcs:
+    # Stable, so that parallel arcs keep one order and a search always picks the same of two equal ways.
+    order = np.argsort(start, kind="stable")
+    first = np.zeros(nodes + 1, np.int32)
+    np.cumsum(np.bincount(start, minlength=nodes), out=first[1:])
+    return Arcs(first, end[order].astype(np.int32), seconds[order], edge[order], along[order])

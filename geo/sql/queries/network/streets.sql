@@ -1,0 +1,6 @@
+-- The whole network, in the order of its ids so that the same streets make the same graph.
+select id, from_node_id, to_node_id, length_m, walk, cycle, oneway_walk, oneway_cycle, steps, name, name_en,
+  st_asbinary(geom_3857) as line
+from yike.street
+where walk or cycle
+order by id

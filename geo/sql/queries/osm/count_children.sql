@@ -1,0 +1,1 @@
+select count(*) from yike.area where parent_id = :area

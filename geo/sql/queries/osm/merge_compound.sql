@@ -1,0 +1,18 @@
+with merged as (
+  insert into yike.compound as t (
+    origin, source_key, name, name_en, geom)
+  select
+    'imported', source_key, name, name_en, geom
+  -- Once a key; and neighbours in space become neighbours on disk.
+  from (select distinct on (source_key) * from staged_compound order by source_key) as s
+  order by st_geohash(st_pointonsurface(geom)), source_key
+  on conflict (source_key) do update
+  set
+    name = excluded.name, name_en = excluded.name_en, geom = excluded.geom
+  where (
+    t.name, t.name_en, t.geom)
+  is distinct from (
+    excluded.name, excluded.name_en, excluded.geom)
+  returning (xmax = 0) as inserted
+)
+select count(*) filter (where inserted) as inserted, count(*) filter (where not inserted) as updated from merged

@@ -1,0 +1,1 @@
+select source_key, id from yike.street_node where source_key = any (:keys)
