@@ -107,12 +107,12 @@ def _divide(
                 shape,
             )
             communities.append((made, shape, points[square.rows]))
-    for community, shape, mine in communities:
+    for community, within, mine in communities:
         first = _children(connection, community) + 1
         for number, square in enumerate(mine.squares(GRID_M, _FEWEST_IN_GRID, latitude), first):
             _store(
                 connection, summary, community, "grid", f"g{square.label}", f"{number}号网格", f"Grid {number}",
-                _within(square.shape, shape),
+                _within(square.shape, within),
             )  # fmt: skip
 
 
@@ -149,7 +149,8 @@ def _place_name(extract: Extract, outline: BaseGeometry) -> tuple[str, str]:
     found = []
     for place in extract.place_names:
         lon, lat = shapely.get_coordinates(place.shape)[0]
-        point = shapely.Point(*to_mercator(lon, lat))
+        x, y = to_mercator(lon, lat)
+        point = shapely.Point(float(x), float(y))
         if place.tags["place"] in ranks and outline.covers(point):
             found.append((ranks.index(place.tags["place"]), place.key, place.tags))
     if not found:

@@ -33,13 +33,13 @@ class _Style:
     path: float  # from a building's north side to the path
 
 
-_SLABS = _Style("slab", "slab", 11.4, 24.5, (13.6, 15.4), (2, 4), 6.5, (5, 6), 2, 4.6)
+_SLABS = _Style("slab", "slab", 11.4, 23.0, (13.6, 15.4), (2, 4), 6.5, (5, 6), 2, 4.6)
 _TOWERS = _Style("tower", "tower", 17.5, 47.0, (25.0, 31.0), (1, 1), 17.0, (18, 33), 4, 6.5)
 
 
 def draw_slabs(sketch: Sketch, block: Block, rng: Generator) -> None:
     """A compound of five- and six-storey slabs, as built from 1980 to 2000."""
-    _draw(sketch, block, replace(_SLABS, pitch=_SLABS.pitch + float(rng.uniform(0, 4))), rng)
+    _draw(sketch, block, replace(_SLABS, pitch=_SLABS.pitch + float(rng.uniform(0, 3))), rng)
 
 
 def draw_towers(sketch: Sketch, block: Block, rng: Generator) -> None:
@@ -63,9 +63,7 @@ def _draw(sketch: Sketch, block: Block, style: _Style, rng: Generator) -> None:
 class _Yard:
     """The inside of a compound while it is drawn."""
 
-    def __init__(
-        self, sketch: Sketch, block: Block, wall: Wall, number: int, style: _Style, rng: Generator
-    ) -> None:
+    def __init__(self, sketch: Sketch, block: Block, wall: Wall, number: int, style: _Style, rng: Generator) -> None:
         self.sketch, self.block, self.wall, self.number, self.style, self.rng = sketch, block, wall, number, style, rng
         rect = wall.rect
         if rect.width > 2 * style.stair[1] * style.stairs[0] + 30:
@@ -95,18 +93,19 @@ class _Yard:
                 if row * 2 + half == garden and ground.width > 15:
                     self._garden(ground)
                 elif ground.width >= style.stair[0] * style.stairs[0]:
-                    doors = self._row(ground)
-                    reach = [min(reach[0], doors[0]), max(reach[1], doors[1])]
+                    doors = [*reach, *self._row(ground)]
+                    reach = [min(doors), max(doors)]
             self.paths.append(path)
             if reach[1] - reach[0] > 1:
                 self.sketch.segments.append(Segment(False, path, round(reach[0], 2), round(reach[1], 2), self.footway))
             self._green(halves, path + 2.2, south + style.depth + max(pitch, style.path + 4) - 1.4)
 
-    def _row(self, ground: Rect) -> tuple[float, float]:
-        """Buildings side by side; returns the first and the last door's x."""
+    def _row(self, ground: Rect) -> list[float]:
+        """Buildings side by side; returns the x of their doors."""
         style, rng = self.style, self.rng
         stair = float(rng.uniform(*style.stair))
-        x, doors = ground.west, []
+        x = ground.west
+        doors: list[float] = []
         while (fit := int((ground.east - x) // stair)) >= style.stairs[0]:
             count = min(fit, style.stairs[1])
             if 0 < fit - count < style.stairs[0] and count > style.stairs[0]:
@@ -117,7 +116,7 @@ class _Yard:
             self._house(lot, count, stair)
             doors += [x + stair / 2, x + (count - 0.5) * stair]
             x += count * stair + style.gap
-        return min(doors), max(doors)
+        return doors
 
     def _house(self, lot: Lot, count: int, stair: float) -> None:
         style = self.style
@@ -129,7 +128,8 @@ class _Yard:
         else:
             outline = lot.shape(_butterfly(lot.width, lot.depth))
         doors = [
-            Door(lot.at((i + 0.5) * stair, 0), lot.inward, style.per_floor, depth_m=style.depth - 2) for i in range(count)
+            Door(lot.at((i + 0.5) * stair, 0), lot.inward, style.per_floor * floors, style.depth - 2)
+            for i in range(count)
         ]
         self.houses += 1
         self.sketch.houses.append(
@@ -161,7 +161,9 @@ class _Yard:
                 path = self.paths[int(rng.integers(len(self.paths)))]
                 start, end = (street, self.spine) if key == "west" else (self.spine, street)
                 way = self.service if self.wall.gates else self.footway
-                self.sketch.segments.append(Segment(False, path, start, end, self.service if not self.wall.gates else way))
+                self.sketch.segments.append(
+                    Segment(False, path, start, end, self.service if not self.wall.gates else way)
+                )
                 gate = (rect.west if key == "west" else rect.east, path)
             else:
                 low, high = (min(low, street), high) if key == "south" else (low, max(high, street))

@@ -101,7 +101,9 @@ def _row(sketch: Sketch, block: Block, islet: _Islet, key: str, depth: float, rn
     busy = 0.8 if side.rank >= RANK["tertiary"] else 0.22 if side.rank >= RANK["living_street"] else 0.03
     start = 0.0
     while length - start > 4:
-        width = float(rng.choice([rng.uniform(6.5, 8.5), rng.uniform(8.5, 11.5), rng.uniform(11.5, 16)], p=[0.3, 0.45, 0.25]))
+        width = float(
+            rng.choice([rng.uniform(6.5, 8.5), rng.uniform(8.5, 11.5), rng.uniform(11.5, 16)], p=[0.36, 0.43, 0.21])
+        )
         if length - start - width < 6.5:
             width = length - start
         if width > 17:
@@ -137,7 +139,7 @@ def _house(sketch: Sketch, block: Block, lot: Lot, side: Side, rng: Generator, *
     floors = int(rng.choice([1, 2, 3], p=[0.3, 0.65, 0.05]))
     if not shop:
         # A large courtyard is shared by several families.
-        door.per_floor = max(1, min(4, round(area / (125 if floors > 1 else 95) * rng.uniform(0.6, 1.2)) // floors))
+        door.homes = max(1, min(6, round(area * min(floors, 2) / 92 * float(rng.uniform(0.6, 1.3)))))
     sketch.houses.append(
         House(
             outline, block.index, "shop" if shop else "old", "commercial" if shop else "residential", floors, [door],
@@ -147,9 +149,7 @@ def _house(sketch: Sketch, block: Block, lot: Lot, side: Side, rng: Generator, *
     )  # fmt: skip
 
 
-def _courtyard(
-    lot: Lot, u0: float, u1: float, v0: float, v1: float, rng: Generator
-) -> tuple[Polygon, float]:
+def _courtyard(lot: Lot, u0: float, u1: float, v0: float, v1: float, rng: Generator) -> tuple[Polygon, float]:
     """An outline between these sides of the lot, and how deep its front wing is."""
     width, depth = u1 - u0, v1 - v0
     wing = float(rng.uniform(4.2, 5.4))
@@ -183,9 +183,7 @@ def _courtyard(
     return lot.shape(bar(u0, u1, v0, v1), *holes), wing
 
 
-def _angle(
-    u0: float, u1: float, v0: float, v1: float, wing: float, a: float, b: float, *, left: bool
-) -> list[Point]:
+def _angle(u0: float, u1: float, v0: float, v1: float, wing: float, a: float, b: float, *, left: bool) -> list[Point]:
     """The outline of an L: a front wing, and a wing from `a` to `b` behind it."""
     if left:
         return [(u0, v0), (u1, v0), (u1, wing), (b, wing), (b, v1), (u0, v1)]

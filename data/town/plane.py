@@ -68,14 +68,15 @@ class _Wave:
     height_m: float
 
 
-_WAVES = (_Wave(900, 15), _Wave(430, 5.5), _Wave(210, 1.5))
+_WAVES = (_Wave(900, 15), _Wave(430, 6.5), _Wave(200, 2.6), _Wave(92, 0.8))
 _LONG_WAVE = _Wave(4200, 85)
 _LONG_FROM_M = 1500
-_QUADRATIC, _CUBIC = 0.040, 0.014
+_QUADRATIC, _CUBIC = 0.036, 0.014
+_ROUND = 0.24  # how far the corners of the whole are drawn in
 
 
 class Bend:
-    """The smooth field: a gentle conformal bending of the whole (angles keep) and some waves.
+    """The smooth field: the whole drawn in at its corners and gently bent, and some waves.
 
     Parameters
     ----------
@@ -97,7 +98,8 @@ class Bend:
 
     def __call__(self, plan: Points) -> Points:
         """Where points of the plan come to lie, metres, shape (n, 2) in and out."""
-        z = (plan[:, 0] + 1j * plan[:, 1]) / self._radius
+        x, y = plan.T / self._radius
+        z = x * _drawn_in(y) + 1j * y * _drawn_in(x)
         z = (z + self._quadratic * z**2 + self._cubic * z**3) * self._radius
         bent = np.column_stack([z.real, z.imag])
         for number, height, angles, phases in self._waves:
@@ -122,6 +124,11 @@ class Bend:
         area = east[:, 0] * north[:, 1] - east[:, 1] * north[:, 0]
         upright *= (area / (east**2).sum(axis=1))[:, None]
         return moved, np.stack([east, upright], axis=1)
+
+
+def _drawn_in(across: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The factor that draws a square's corners in; far outside it levels off."""
+    return np.sqrt(1 - _ROUND / 2 * across**2 / (1 + across**4 / 8))
 
 
 class Globe:

@@ -27,12 +27,16 @@ class Size:
         How many of the superblocks are land; the rest is lake.
     old : tuple of int
         First column, first row, columns and rows of the old quarter.
+    old_slabs : float
+        Share of the old quarter's blocks that were cleared for slabs.
     subdistricts, old_subdistricts : int
         Subdistricts in all, and how many of them the old quarter makes up.
     grids : int
         Blocks of the town, each one grid.
     block_m2 : float
         Gross area of a block in square metres.
+    residents : int
+        People living there; as many homes stand empty as follows from it.
     quarters : dict
         Weights of the kinds of block outside the old quarter.
     devices : dict
@@ -43,10 +47,12 @@ class Size:
     rows: int
     communities: int
     old: tuple[int, int, int, int]
+    old_slabs: float
     subdistricts: int
     old_subdistricts: int
     grids: int
     block_m2: float
+    residents: int
     quarters: dict[str, float]
     devices: dict[str, int]
 
@@ -76,33 +82,33 @@ _CITY_DEVICES = {
 }  # fmt: skip
 
 _TOWN_QUARTERS = {
-    "slab": 15, "tower": 4, "cottage": 4, "park": 3, "school": 2, "hospital": 1, "market": 1, "civic": 1,
+    "slab": 16, "tower": 4, "cottage": 3, "park": 3, "school": 2, "hospital": 1, "market": 1, "civic": 1,
     "industry": 1,
 }  # fmt: skip
 
 _VILLAGE = Size(
-    columns=2, rows=1, communities=2, old=(0, 0, 1, 1), subdistricts=1, old_subdistricts=0, grids=8, block_m2=13_500,
+    columns=2, rows=1, communities=2, old=(0, 0, 1, 1), old_slabs=0, subdistricts=1, old_subdistricts=0, grids=8, block_m2=13_500, residents=1_200,
     quarters={"slab": 1, "tower": 1, "civic": 1, "park": 1},
     devices={kind: max(3, round(number * 0.12)) for kind, number in _TOWN_DEVICES.items()},
 )  # fmt: skip
 
 _TOWN = Size(
-    columns=3, rows=3, communities=8, old=(0, 0, 2, 2), subdistricts=1, old_subdistricts=0, grids=64,
-    block_m2=28_000, quarters=_TOWN_QUARTERS, devices=_TOWN_DEVICES,
+    columns=3, rows=3, communities=8, old=(0, 0, 2, 2), old_slabs=0.04, subdistricts=1, old_subdistricts=0, grids=64,
+    block_m2=28_000, residents=30_000, quarters=_TOWN_QUARTERS, devices=_TOWN_DEVICES,
 )  # fmt: skip
 
 _DISTRICT = Size(
-    columns=15, rows=15, communities=169, old=(5, 4, 6, 7), subdistricts=8, old_subdistricts=2, grids=1400,
-    block_m2=28_000, devices=_DISTRICT_DEVICES,
+    columns=15, rows=15, communities=169, old=(5, 4, 6, 7), old_slabs=0.2, subdistricts=8, old_subdistricts=2, grids=1400,
+    block_m2=28_000, residents=400_000, devices=_DISTRICT_DEVICES,
     quarters={
-        "slab": 250, "tower": 50, "cottage": 400, "park": 120, "school": 60, "hospital": 12, "market": 40,
+        "slab": 260, "tower": 50, "cottage": 375, "park": 135, "school": 60, "hospital": 12, "market": 40,
         "civic": 40, "industry": 80,
     },
 )  # fmt: skip
 
 _CITY = Size(
-    columns=15, rows=15, communities=169, old=(5, 4, 6, 7), subdistricts=8, old_subdistricts=2, grids=1400,
-    block_m2=28_000, devices=_CITY_DEVICES, quarters=_DISTRICT.quarters,
+    columns=15, rows=15, communities=169, old=(5, 4, 6, 7), old_slabs=0.2, subdistricts=8, old_subdistricts=2, grids=1400,
+    block_m2=28_000, residents=400_000, devices=_CITY_DEVICES, quarters=_DISTRICT.quarters,
 )  # fmt: skip
 
 SIZES: dict[Scale, Size] = {

@@ -146,8 +146,8 @@ def _land(size: Size, old: set[Cell], rng: Generator) -> list[Cell]:
 
 
 def _lines(rng: Generator, count: int, spacing: float) -> list[float]:
-    gaps = spacing * rng.uniform(0.87, 1.13, count)
-    lines = np.concatenate([[0.0], np.cumsum(gaps)])
+    gaps = rng.uniform(0.86, 1.14, count)
+    lines = np.concatenate([[0.0], np.cumsum(gaps * spacing / gaps.mean())])
     return [round(float(line), 1) for line in lines - lines[-1] / 2]
 
 

@@ -9,7 +9,7 @@ from shapely import Polygon
 
 from data.town.names import Name, PlaceNames
 from data.town.plane import Rect
-from data.town.profiles import SHORE
+from data.town.profiles import SHORE, WIDE_CANAL_M
 from data.town.skeleton import Leaf, Spine
 from data.town.ways import RANK, Curve, Segment
 
@@ -76,11 +76,13 @@ class Block:
 
 @dataclass(slots=True)
 class Door:
-    """A stair of a building: where one enters, the way in, and how many homes lie on each floor."""
+    """A stair of a building: where one enters, the unit vector inwards, how many homes it leads to, and how far
+    inside (metres) they may lie.
+    """
 
     at: Point
     inward: Point
-    per_floor: int = 0
+    homes: int = 0
     depth_m: float = 3.0
 
 
@@ -188,4 +190,6 @@ def _side(spine: Spine, sign: int) -> Side:
     edge = spine.at + sign * profile.reach
     if profile.bank is None:
         return Side(edge, None, spine.at, spine.name, 0)
-    return Side(edge, spine.bank_line, spine.at, spine.name, RANK[profile.bank])
+    # No footbridge spans a moat.
+    beyond = None if profile.canal > WIDE_CANAL_M else spine.at
+    return Side(edge, spine.bank_line, beyond, spine.name, RANK[profile.bank])

@@ -18,8 +18,8 @@ from data.town.ways import PROMENADE_M, Segment, Way, beside
 LAKE = Name("太湖", "Lake Tai")
 
 _TO_LAKE_M = 400.0  # further than any shore
-_SHORE_M, _SHORE_NOISE_M = 54.0, 13.0
-_BAY_M = 150.0
+_SHORE_M, _SHORE_NOISE_M = 66.0, 22.0
+_BAY_M = 0.11  # of the extent of the land: how round a bay between two superblocks is
 _LAKE_M = 700.0
 
 
@@ -55,9 +55,9 @@ def _canal_end(spine: Spine, end: int) -> float:
     if follower is not None and follower.profile.canal and follower.canal_line == spine.canal_line:
         return at
     if across is not None and across.profile.canal:
-        # Into the middle of the other canal's bed: a mouth has no wall across it.
-        return across.canal_line
-    if across is not None and across.profile is SHORE:
+        # Right across the other canal's bed: a mouth has no wall, a bend no step.
+        return across.canal_line + outwards * across.profile.canal / 2
+    if across is not None and across.profile is SHORE and follower is None:
         return at + outwards * _TO_LAKE_M
     # A creek that ends blind, as many do.
     return at - outwards * (_clear(across) + 5)
@@ -71,7 +71,9 @@ def shore(skeleton: Skeleton, seed: int) -> Polygon:
     """The land of the whole town, its shore uneven."""
     land = _land(skeleton)
     # Grown, and bays between superblocks filled a little.
-    smooth = land.buffer(_SHORE_M + _BAY_M).buffer(-_BAY_M)
+    west, south, east, north = land.bounds
+    bay = _BAY_M * max(east - west, north - south)
+    smooth = land.buffer(_SHORE_M + bay).buffer(-bay)
     ring = np.array(_only(smooth).exterior.segmentize(9.0).coords)[:-1]
     return Polygon(ring + _noise(ring, stream(seed, "shore"))[:, None] * _normals(ring))
 
@@ -110,11 +112,11 @@ def _noise(ring: np.ndarray, rng: Generator, length_m: float = 420.0) -> np.ndar
     steps = np.hypot(*np.diff(ring, axis=0, append=ring[:1]).T)
     along = np.cumsum(steps) / steps.sum()
     noise = np.zeros(len(ring))
-    for waves_per_length, height in ((1, 0.6), (2.3, 0.35), (6, 0.15)):
+    for waves_per_length, height in ((1, 0.75), (2.3, 0.35), (6, 0.12)):
         waves = max(1, round(steps.sum() / length_m * waves_per_length))
         for number in (waves, waves + 1 + waves // 3):
             noise += height / 1.4 * np.sin(2 * np.pi * (number * along + rng.random()))
-    return np.clip(noise, -1.2, 1.6) * _SHORE_NOISE_M
+    return np.clip(noise, -1.2, 1.8) * _SHORE_NOISE_M
 
 
 def _normals(ring: np.ndarray) -> np.ndarray:
