@@ -1,0 +1,59 @@
+"""Starts the real service, as a process of its own, over a database of a test."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+_UP_WITHIN_S = 60.0
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(database_url: str, log: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """``yike serve`` on a free port; yields its address once it is ready."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    settings = {"YIKE_DATABASE_URL": database_url, "YIKE_PORT": str(port), "YIKE_HOST": "127.0.0.1"}
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "api.cli", "serve"],
+            env={**os.environ, **settings, **(environment or {})},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        deadline = time.monotonic() + _UP_WITHIN_S
+        while not _ready(address):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"the service did not start:\n{log.read_text()[-3000:]}")
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/readyz", timeout=2).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
