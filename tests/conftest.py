@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine
@@ -83,3 +86,20 @@ def real_data() -> Path:
     if folder is None or not Path(folder).is_dir():
         pytest.fail("YIKE_REAL_DATA must name the folder of real map extracts; this test reads them.")
     return Path(folder)
+
+
+@pytest.fixture
+def at_once() -> Callable[..., list[Any]]:
+    """Calls a function with each argument, each in a thread of its own, all released at one moment."""
+
+    def run(function: Callable[[Any], Any], arguments: Sequence[Any]) -> list[Any]:
+        barrier = threading.Barrier(len(arguments))
+
+        def call(argument: Any) -> Any:
+            barrier.wait(30)
+            return function(argument)
+
+        with ThreadPoolExecutor(len(arguments)) as pool:
+            return list(pool.map(call, arguments))
+
+    return run

@@ -193,6 +193,14 @@ def _is_empty(engine: Engine) -> bool:
         return bool(connection.execute(query("places/is_empty")).scalar_one())
 
 
+def _has_sample_devices(settings: Settings) -> bool:
+    engine = make_engine(database_url(settings))
+    with engine.connect() as connection:
+        found = bool(connection.execute(query("simulator/any_device")).scalar_one())
+    engine.dispose()
+    return found
+
+
 def _detach(settings: Settings, *, demo: bool) -> None:
     """Start the supervisor in the background and wait until the address answers."""
     folder = settings.home / "log"
@@ -217,7 +225,7 @@ def _supervise(settings: Settings, *, demo: bool) -> None:
     supervisor = Supervisor(settings.home, address, environment)
     supervisor.add("api", "serve")
     supervisor.add("work", "work")
-    if demo:
+    if demo and _has_sample_devices(settings):
         supervisor.add("simulate", "simulate", "--url", address)
     console.print(f"Yike: [bold]{address}[/bold]   (Ctrl-C stops it; logs in {settings.home}/log)", highlight=False)
     supervisor.run()

@@ -1,9 +1,41 @@
-"""`yike simulate`: keeps the sample town alive."""
+"""`yike simulate`: keeps sample data alive."""
 
 from __future__ import annotations
 
+import asyncio
+import signal
+from typing import Annotated
+
 import typer
+
+from data.simulator import simulate as run_simulation
+from geo.database.choose import database_url
+from geo.database.engine import make_engine
+from geo.settings import load_settings
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
+    app.command("simulate")(simulate)
+
+
+def simulate(
+    per_hour: Annotated[float, typer.Option(min=0, max=100_000, help="How many things go wrong in an hour.")] = 15.0,
+    rate: Annotated[float, typer.Option(min=0.1, max=1000, help="How much faster than real time.")] = 1.0,
+    url: Annotated[str | None, typer.Option(help="Address of the service.")] = None,
+) -> None:
+    """Keep the sample town alive: mostly quiet, a few calls an hour, workers who go and help."""
+    settings = load_settings()
+    engine = make_engine(database_url(settings))
+    address = url or settings.public_url or f"http://{settings.host}:{settings.port}"
+
+    async def until_stopped() -> None:
+        task = asyncio.ensure_future(run_simulation(engine, address, per_hour=per_hour, rate=rate))
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            return
+
+    asyncio.run(until_stopped())

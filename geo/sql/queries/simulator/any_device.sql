@@ -1,0 +1,1 @@
+select exists (select from yike.device where origin = 'sample') as found

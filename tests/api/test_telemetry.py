@@ -1,0 +1,63 @@
+"""Intake over HTTP: JSON, NDJSON, and everything that comes broken."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from tests.api.conftest import Service
+from tests.world import reading
+
+
+def post(service: Service, body: bytes) -> tuple[int, dict[str, object]]:
+    answer = service.http.post("/api/v1/telemetry", content=body)
+    return answer.status_code, answer.json()
+
+
+def test_a_json_array(service: Service) -> None:
+    status, receipt = post(service, orjson.dumps([reading("gas", {"gas_lel_pct": 0.1})]))
+    assert (status, receipt) == (200, {"accepted": 1, "duplicate": 0, "late": 0, "rejected": []})
+
+
+def test_ndjson_with_a_broken_line(service: Service) -> None:
+    lines = [orjson.dumps(reading("smoke", {"smoke": 0})), b'{"device": "x-smoke", ', b""]
+    status, receipt = post(service, b"\n".join(lines))
+    assert status == 200
+    assert receipt["accepted"] == 1
+    assert receipt["rejected"] == [{"index": 1, "reason": "a reading is an object"}]
+
+
+def test_an_unknown_device_a_non_number_and_the_future_are_named(service: Service) -> None:
+    batch = [
+        {**reading("gas", {"gas_lel_pct": 1}), "device": "nobody"},
+        reading("gas", {"gas_lel_pct": "NaN"}),
+        {**reading("gas", {"gas_lel_pct": 1}), "observed_at": "2126-01-01T00:00:00Z"},
+    ]
+    status, receipt = post(service, orjson.dumps(batch))
+    assert status == 200
+    assert [entry["reason"] for entry in receipt["rejected"]] == [  # type: ignore[union-attr,index]
+        "there is no device with this id",
+        "values.gas_lel_pct: 'NaN' is not a number",
+        "observed_at: 2126-01-01T00:00:00Z lies in the future",
+    ]
+
+
+@pytest.mark.parametrize("body", [b"", b"   ", b"[", b"[1,", b'["a" "b"]'])
+def test_a_body_that_is_no_batch_is_a_problem(service: Service, body: bytes) -> None:
+    answer = service.http.post("/api/v1/telemetry", content=body)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"]
+
+
+def test_a_batch_that_is_too_large_is_a_problem(service: Service) -> None:
+    answer = service.http.post("/api/v1/telemetry", content=b"[" + b" " * (17 * 1024 * 1024) + b"]")
+    assert answer.status_code == 400
+    assert "smaller batches" in answer.json()["hint"]
+
+
+def test_a_reading_shows_in_the_devices_history(service: Service) -> None:
+    post(service, orjson.dumps([reading("water_meter", {"total_m3": 3.5})]))
+    device = service.world.devices["water_meter"]
+    items = service.http.get(f"/api/v1/devices/{device}/telemetry").json()["items"]
+    assert items[0]["values"] == {"total_m3": 3.5}
