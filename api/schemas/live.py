@@ -129,6 +129,10 @@ class IncidentProperties(BaseModel):
     device_kind: str | None
     device: str | None
     building: str | None
+    address: str | None
+    floor: int | None
+    entrance: str | None
+    room: str | None
     opened_at: datetime
     acknowledged_at: datetime | None
     closed_at: datetime | None

@@ -151,6 +151,7 @@ class DeviceKind(BaseModel):
     rule: str | None
     rule_en: str | None
     metric: str | None
+    clearing: Literal["self_clearing", "latched"] | None
     severity: int | None
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 import shapely
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 
 from data.osm.mapping import OsmMapping, Tags
 from data.osm.read import Object
@@ -145,7 +144,8 @@ def _widened(line: BaseGeometry, width_m: float) -> BaseGeometry:
     lon, lat = line.coords[0]
     local = f"+proj=aeqd +lat_0={lat} +lon_0={lon} +ellps=WGS84"
     to_metres = Transformer.from_crs("EPSG:4326", local, always_xy=True)
-    metres = transform(to_metres.transform, line)
-    wide = metres.buffer(width_m / 2, cap_style="flat", quad_segs=3)
     to_degrees = Transformer.from_crs(local, "EPSG:4326", always_xy=True)
-    return transform(to_degrees.transform, wide)
+    wide = shapely.transform(line, to_metres.transform, interleaved=False).buffer(
+        width_m / 2, cap_style="flat", quad_segs=3
+    )
+    return shapely.transform(wide, to_degrees.transform, interleaved=False)

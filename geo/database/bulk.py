@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
+import psycopg2
 from psycopg2 import sql
 from shapely import Geometry, to_wkb
 from sqlalchemy import Connection
 
+from geo.database.engine import unavailable
 from geo.database.sql import query
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -45,8 +47,13 @@ def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: 
     statement = sql.SQL("copy {} ({}) from stdin").format(
         sql.Identifier(*table.split(".")), sql.SQL(", ").join(sql.Identifier(column) for column in columns)
     )
+    reader = _Reader(rows)
     with driver.cursor() as cursor:
-        cursor.copy_expert(statement, _Reader(rows), size=1 << 16)
+        try:
+            cursor.copy_expert(statement, reader, size=1 << 16)
+        except psycopg2.Error as error:
+            # The driver wraps whatever went wrong in making the rows; that is what the caller wants to see.
+            raise (reader.error or unavailable(error) or error) from error
 
 
 class _Reader(io.TextIOBase):
@@ -55,6 +62,7 @@ class _Reader(io.TextIOBase):
     def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
         self._lines = (("\t".join(map(_field, row)) + "\n") for row in rows)
         self._rest = ""
+        self.error: Exception | None = None
 
     def read(self, size: int | None = -1) -> str:
         wanted = size if size is not None and size >= 0 else None
@@ -71,7 +79,11 @@ class _Reader(io.TextIOBase):
 
     def _take(self, wanted: int | None, length: int) -> Iterator[str]:
         while wanted is None or length < wanted:
-            line = next(self._lines, None)
+            try:
+                line = next(self._lines, None)
+            except Exception as error:
+                self.error = error
+                raise
             if line is None:
                 return
             length += len(line)

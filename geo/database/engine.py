@@ -84,17 +84,21 @@ def _dumps(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
 
-def _translate(context: ExceptionContext) -> None:
-    original = context.original_exception
-    if not isinstance(original, psycopg2.Error):
-        return
-    code = original.pgcode
-    lost = isinstance(original, psycopg2.OperationalError | psycopg2.InterfaceError) and code is None
+def unavailable(error: BaseException) -> DatabaseUnavailable | None:
+    """What a driver's error means, when it means that the database does not answer; else None."""
+    if not isinstance(error, psycopg2.Error):
+        return None
+    code = error.pgcode
     if code == errorcodes.QUERY_CANCELED:
-        raise DatabaseUnavailable(
+        return DatabaseUnavailable(
             "The database took too long over this request.", hint="Ask for a smaller area, or try again."
-        ) from original
-    if lost or context.is_disconnect or code in _UNAVAILABLE:
-        raise DatabaseUnavailable(
-            "The database does not answer.", hint="Nothing was changed; try again in a moment."
-        ) from original
+        )
+    lost = isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) and code is None
+    if lost or code in _UNAVAILABLE:
+        return DatabaseUnavailable("The database does not answer.", hint="Nothing was changed; try again in a moment.")
+    return None
+
+
+def _translate(context: ExceptionContext) -> None:
+    if (told := unavailable(context.original_exception)) is not None:
+        raise told from context.original_exception

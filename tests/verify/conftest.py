@@ -1,0 +1,71 @@
+"""What proves the claims. All but the longest run in `scripts/test` too; `scripts/verify` also keeps their figures."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from data.osm import import_osm
+from geo.database.engine import make_engine
+
+RECORD = Path(__file__).resolve().parents[2] / "docs" / "verification.md"
+NANJING = "nanjing/nanjing-xinjiekou-2021-06.osm"
+
+# A bare machine takes minutes to make: `scripts/verify bare` asks for it.
+collect_ignore = [] if os.environ.get("YIKE_VERIFY") else ["test_bare.py"]
+
+
+@dataclass
+class Figures:
+    """What a verification measured, a line a claim."""
+
+    title: str
+    lines: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, claim: str, figure: str) -> None:
+        """One claim and what was measured."""
+        self.lines.append((claim, figure))
+        print(f"{claim}: {figure}")
+
+    def write(self) -> None:
+        """Replace this title's table in the record."""
+        rows = "\n".join(f"| {claim} | {figure} |" for claim, figure in self.lines)
+        table = f"## {self.title}\n\nLast run {date.today().isoformat()}.\n\n| claim | measured |\n|---|---|\n{rows}\n"  # noqa: DTZ011
+        text = RECORD.read_text(encoding="utf-8") if RECORD.exists() else ""
+        pattern = re.compile(rf"## {re.escape(self.title)}\n.*?(?=\n## |\Z)", re.DOTALL)
+        text = pattern.sub(lambda _: table, text) if pattern.search(text) else f"{text.rstrip()}\n\n{table}"
+        RECORD.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
+    """The figures of a module, under the title in its `TITLE`."""
+    kept = Figures(request.module.TITLE)
+    yield kept
+    if os.environ.get("YIKE_VERIFY") and kept.lines:
+        kept.write()
+
+
+@pytest.fixture(scope="session")
+def nanjing_url(template: str, clone: Callable[[str], str], real_data: Path) -> str:
+    """Address of a database with central Nanjing, to be cloned or read."""
+    url = clone(template)
+    engine = make_engine(url)
+    import_osm(engine, real_data / NANJING)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def nanjing(nanjing_url: str) -> Iterator[Engine]:
+    """Central Nanjing. Shared by all tests: read it, or clone it first."""
+    engine = make_engine(nanjing_url)
+    yield engine
+    engine.dispose()
