@@ -10,6 +10,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -64,6 +65,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(YikeError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(PoolTimeout, _busy)
     app.add_middleware(Unexpected)
 
 
@@ -89,6 +91,12 @@ def _invalid(_: Request, error: Exception) -> Response:
             {"where": ".".join(str(part) for part in fault["loc"]), "detail": fault["msg"]} for fault in faults[:20]
         ],
     )
+
+
+def _busy(request: Request, _: Exception) -> Response:
+    """Every connection to the database was in use for ten seconds."""
+    log.warning("%s %s: no database connection was free", request.method, request.url.path)
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "The service is busy.", hint="Try again in a moment.")
 
 
 def _http(request: Request, error: Exception) -> Response:

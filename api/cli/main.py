@@ -6,11 +6,12 @@ import logging
 import sys
 
 import typer
+from sqlalchemy import make_url
 
 from api.cli import database, imports, run, simulate, town
 from api.cli.console import console
 from geo import __version__
-from geo.errors import SettingsError, YikeError
+from geo.errors import DatabaseUnavailable, SettingsError, YikeError
 from geo.settings import load_settings
 
 app = typer.Typer(
@@ -43,6 +44,12 @@ town.add_to(app)
 simulate.add_to(app)
 
 
+def _which_database(error: YikeError) -> str | None:
+    """The server that does not answer, without its password; the private one speaks for itself."""
+    url = load_settings().database_url if isinstance(error, DatabaseUnavailable) else None
+    return f"YIKE_DATABASE_URL is {make_url(url).render_as_string(hide_password=True)}: is it up?" if url else None
+
+
 def main() -> None:
     """Run the command; a foreseen error is one or two lines and exit status 1 (2 for settings)."""
     try:
@@ -50,8 +57,9 @@ def main() -> None:
     except YikeError as error:
         where = f"{error.where}: " if error.where else ""
         console.print(f"[red]yike: {where}{error.message}[/red]", markup=True, highlight=False)
-        if error.hint:
-            console.print(f"      {error.hint}", markup=False, highlight=False)
+        for line in (_which_database(error), error.hint):
+            if line:
+                console.print(f"      {line}", markup=False, highlight=False)
         sys.exit(2 if isinstance(error, SettingsError) else 1)
     except KeyboardInterrupt:
         console.print("interrupted; what was committed stays", markup=False)

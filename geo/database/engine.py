@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import psycopg2
 from psycopg2 import errorcodes
-from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 
 from geo.errors import DatabaseUnavailable, SettingsError
 
@@ -69,15 +69,11 @@ def make_engine(url: str, *, pool_size: int = 5, statement_timeout_s: int | None
     return engine
 
 
-def driver_connection(engine: Engine) -> Any:
-    """A psycopg2 connection of its own, outside the pool, in autocommit: for LISTEN."""
-    connection = engine.raw_connection()
-    driver = connection.driver_connection
+def listening_connection(engine: Engine) -> Connection:
+    """A connection of its own, outside the pool, in autocommit: for LISTEN. Closing it really closes it."""
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     connection.detach()
-    assert driver is not None  # noqa: S101 — for the type checker; a fresh connection has its driver
-    driver.rollback()
-    driver.autocommit = True
-    return driver
+    return connection
 
 
 def _dumps(value: Any) -> str:

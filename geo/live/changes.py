@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import select
 import time
 from collections.abc import Callable
@@ -10,10 +12,13 @@ from typing import Any, Literal
 
 import psycopg2
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from geo.database.engine import driver_connection
+from geo.database.engine import listening_connection
 from geo.database.sql import query
 from geo.errors import DatabaseUnavailable
+
+log = logging.getLogger("yike.live")
 
 Entity = Literal["device", "incident", "worker", "reset"]
 
@@ -104,26 +109,29 @@ class Waker:
         self._stopped = True
 
     def run(self) -> None:
-        """Listen until stopped."""
+        """Listen until stopped. Nothing that goes wrong ends it: who stops listening looks blue for ever."""
         while not self._stopped:
+            connection = None
             try:
-                connection = driver_connection(self._engine)
-            except DatabaseUnavailable:
-                time.sleep(self._sweep_s)
-                continue
-            try:
+                connection = listening_connection(self._engine)
                 self._listen(connection)
-            except (psycopg2.Error, DatabaseUnavailable, OSError, ValueError):
-                # The connection is gone; a new one is made above.
-                time.sleep(min(0.2, self._sweep_s))
+            except (DatabaseUnavailable, psycopg2.Error, OSError, ValueError) as error:
+                log.debug("the connection to listen on is gone: %s", error)
+            except Exception:
+                log.exception("live: listening again")
             finally:
-                connection.close()
+                if connection is not None:
+                    # A connection that broke cannot even be closed in order.
+                    with contextlib.suppress(DatabaseUnavailable, SQLAlchemyError, psycopg2.Error):
+                        connection.close()
+            if not self._stopped:
+                time.sleep(min(0.5, self._sweep_s))
 
-    def _listen(self, connection: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(str(query("live/listen")))
+    def _listen(self, connection: Connection) -> None:
+        connection.execute(query("live/listen"))
+        driver: Any = connection.connection.dbapi_connection
         while not self._stopped:
             self._on_wake()
-            select.select([connection], [], [], self._sweep_s)
-            connection.poll()
-            connection.notifies.clear()
+            select.select([driver], [], [], self._sweep_s)
+            driver.poll()
+            driver.notifies.clear()

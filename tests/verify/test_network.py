@@ -60,7 +60,8 @@ def test_three_nearest_workers_of_a_hundred_devices(nanjing_url: str, figures: F
     with engine.connect() as connection:
         west, south, east, north = connection.execute(
             text(
-                "select st_xmin(e), st_ymin(e), st_xmax(e), st_ymax(e) from (select st_extent(geom) as e from yike.building) as b"
+                "select st_xmin(e), st_ymin(e), st_xmax(e), st_ymax(e)"
+                " from (select st_extent(geom) as e from yike.building) as b"
             )
         ).one()
     engine.dispose()
