@@ -28,7 +28,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
 
 
 def commands(group: Any, prefix: str = "yike") -> dict[str, click.Command]:
-    found = {}
+    found: dict[str, click.Command] = {}
     for name, entry in group.commands.items():
         full = f"{prefix} {name}"
         found |= commands(entry, full) if hasattr(entry, "commands") else {full: entry}

@@ -10,6 +10,7 @@ import orjson
 from numpy.typing import NDArray
 
 from geo.live.board import Places, Status, in_scope
+from geo.mercator import HALF_WORLD_M
 from tiles.address import TileAddress
 from tiles.encode import Properties, encode_points
 from tiles.layers import CLUSTERS_BELOW_ZOOM
@@ -38,7 +39,7 @@ class StatusSource:
         """Clusters with ``total``, ``abnormal``, ``offline`` and ``by_kind``, or points with ``status``."""
         now = self.state()
         clustered = address.z < CLUSTERS_BELOW_ZOOM
-        chosen = _inside(now.places, address, margin=0.0 if clustered else _BUFFER)
+        chosen = _in_cells_of(now.places, address) if clustered else _around(now.places, address)
         chosen &= in_scope(now.places, tile_query.scope)
         if (kind := tile_query.options.get("kind")) is not None:
             chosen &= np.array([name == kind for name in now.places.kinds], bool)[now.places.kind]
@@ -48,10 +49,28 @@ class StatusSource:
         return _clusters(now, address, rows) if clustered else _points(now, address, rows)
 
 
-def _inside(places: Places, address: TileAddress, *, margin: float) -> NDArray[np.bool_]:
-    """Devices in a tile. West and north edges belong to it, east and south to its neighbours."""
-    west, south, east, north = address.bounds(margin=margin)
-    return np.asarray((places.x >= west) & (places.x < east) & (places.y > south) & (places.y <= north))
+def _around(places: Places, address: TileAddress) -> NDArray[np.bool_]:
+    """Devices in a tile and its buffer: symbols are drawn beyond their point."""
+    west, south, east, north = address.bounds(margin=_BUFFER)
+    return np.asarray((places.x >= west) & (places.x <= east) & (places.y >= south) & (places.y <= north))
+
+
+def _cells(places: Places, address: TileAddress) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Column and row of each device's cluster cell in the lattice of a whole zoom.
+
+    Counted from the corner of the world and not from the tile, so that two tiles never disagree about a
+    device on their common edge.
+    """
+    cell_m = address.size_m / _CELLS
+    last = (_CELLS << address.z) - 1
+    column = np.clip((places.x + HALF_WORLD_M) // cell_m, 0, last).astype(np.int64)
+    row = np.clip((HALF_WORLD_M - places.y) // cell_m, 0, last).astype(np.int64)
+    return column, row
+
+
+def _in_cells_of(places: Places, address: TileAddress) -> NDArray[np.bool_]:
+    column, row = _cells(places, address)
+    return np.asarray((column // _CELLS == address.x) & (row // _CELLS == address.y))
 
 
 def _points(now: LiveState, address: TileAddress, rows: NDArray[np.intp]) -> bytes:
@@ -67,11 +86,10 @@ def _points(now: LiveState, address: TileAddress, rows: NDArray[np.intp]) -> byt
 def _clusters(now: LiveState, address: TileAddress, rows: NDArray[np.intp]) -> bytes:
     places = now.places
     x, y = places.x[rows], places.y[rows]
-    west, _, _, north = address.bounds()
-    cell_m = address.size_m / _CELLS
-    column = np.clip((x - west) // cell_m, 0, _CELLS - 1).astype(np.int64)
-    row = np.clip((north - y) // cell_m, 0, _CELLS - 1).astype(np.int64)
-    cells, member = np.unique(row * _CELLS + column, return_inverse=True)
+    column, row = _cells(places, address)
+    # A number no other cell of any zoom has, below 2^53: zoom, row and column.
+    number = (address.z << 40) | (row[rows] << 20) | column[rows]
+    cells, member = np.unique(number, return_inverse=True)
     total = np.bincount(member)
     status = [now.status.get(key) for key in places.id[rows].tolist()]
     abnormal = np.bincount(member, weights=[s == "abnormal" for s in status]).astype(int)
@@ -92,13 +110,6 @@ def _clusters(now: LiveState, address: TileAddress, rows: NDArray[np.intp]) -> b
         address,
         np.bincount(member, weights=x) / total,
         np.bincount(member, weights=y) / total,
-        (_cell_id(address, int(cell)) for cell in cells),
+        cells.tolist(),
         properties,
     )
-
-
-def _cell_id(address: TileAddress, cell: int) -> int:
-    """A number no other cell of any zoom has, below 2^53: zoom, row and column of the cell."""
-    row = address.y * _CELLS + cell // _CELLS
-    column = address.x * _CELLS + cell % _CELLS
-    return (address.z << 40) | (row << 20) | column

@@ -51,4 +51,5 @@ def test_the_offset_is_some_hundred_metres_in_china_and_nothing_elsewhere() -> N
 
 
 def test_cgcs2000_is_wgs84_here() -> None:
-    assert convert(120.0, 31.0, source="cgcs2000", target="wgs84") == (120.0, 31.0)
+    x, y = convert(120.0, 31.0, source="cgcs2000", target="wgs84")
+    assert (float(x), float(y)) == (120.0, 31.0)

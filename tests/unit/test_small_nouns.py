@@ -22,9 +22,10 @@ labels = st.from_regex(r"[0-9a-z_]{1,4}", fullmatch=True)
 paths = st.lists(labels, min_size=1, max_size=4).map("/".join)
 
 
-@given(paths, paths)
-def test_a_scope_holds_a_path_and_what_is_below_and_nothing_else(path: str, other: str) -> None:
+@given(paths, paths, st.sampled_from(["", "0", "00", "_", "z", "/0", "/z/z"]))
+def test_a_scope_holds_a_path_and_what_is_below_and_nothing_else(path: str, other: str, more: str) -> None:
     scope = AreaScope.below(path)
+    assert (path + more in scope) == (more == "" or more.startswith("/"))
     assert (other in scope) == (other == path or other.startswith(path + "/"))
     assert path + "/x" in scope
 
