@@ -35,7 +35,8 @@ def server() -> Iterator[LocalServer]:
 
 
 @pytest.fixture(scope="session")
-def _admin(server: LocalServer) -> Iterator[Engine]:
+def admin(server: LocalServer) -> Iterator[Engine]:
+    """An engine on the cluster's own database, to make and drop others."""
     engine = create_engine(
         server.url_of("postgres").replace("postgresql:", "postgresql+psycopg2:"), isolation_level="AUTOCOMMIT"
     )
@@ -44,12 +45,12 @@ def _admin(server: LocalServer) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def clone(_admin: Engine, server: LocalServer) -> Callable[[str], str]:
+def clone(admin: Engine, server: LocalServer) -> Callable[[str], str]:
     """Copies a database of the test cluster and returns the copy's address."""
 
     def copy(template: str) -> str:
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        with _admin.connect() as connection:
+        with admin.connect() as connection:
             connection.exec_driver_sql(f"create database {name} template {template} strategy file_copy")
         return server.url_of(name)
 
@@ -57,9 +58,9 @@ def clone(_admin: Engine, server: LocalServer) -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def template(_admin: Engine, server: LocalServer) -> str:
+def template(admin: Engine, server: LocalServer) -> str:
     """Name of a migrated, empty database with the catalogue, to be cloned."""
-    with _admin.connect() as connection:
+    with admin.connect() as connection:
         stale = connection.exec_driver_sql("select datname from pg_database where datname ~ '^(test|template)_'")
         for (name,) in stale.all():
             connection.exec_driver_sql(f"drop database if exists {name} with (force)")

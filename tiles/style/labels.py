@@ -29,7 +29,7 @@ def label_layers(palette: Palette, language: Language, facility_glyphs: dict[str
                classes=["motorway", "trunk", "primary", "secondary", "tertiary"]),
         _symbol("label-water", "ground", name, 12, palette.water_text, palette.halo, minzoom=14)
         | {"filter": ["==", ["get", "kind"], "water"]},
-        _area("grid", name, 11, palette.faint_text, palette, minzoom=15, maxzoom=17),
+        _area("grid", name, 11, palette.faint_text, palette, minzoom=15.6, maxzoom=17.2),
         _area("community", name, 14, palette.text, palette, minzoom=12.5, maxzoom=15.5),
         _area("subdistrict", name, 15, palette.text, palette, minzoom=10, maxzoom=14),
         _area("district", name, 17, palette.text, palette, minzoom=7, maxzoom=12),
@@ -48,7 +48,8 @@ def _symbol(key: str, source_layer: str, text: Any, size: float, colour: str, ha
             "text-color": colour,
             "text-halo-color": halo,
             "text-halo-width": 1.4,
-            "text-opacity": ["interpolate", ["linear"], ["zoom"], minzoom, 0, minzoom + 0.4, 1],
+            # Short: a map at rest between the two shows ghosts of names.
+            "text-opacity": ["interpolate", ["linear"], ["zoom"], minzoom, 0, minzoom + 0.1, 1],
         },
     }
 
