@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+import numpy as np
 import shapely
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
@@ -145,7 +146,6 @@ def _widened(line: BaseGeometry, width_m: float) -> BaseGeometry:
     local = f"+proj=aeqd +lat_0={lat} +lon_0={lon} +ellps=WGS84"
     to_metres = Transformer.from_crs("EPSG:4326", local, always_xy=True)
     to_degrees = Transformer.from_crs(local, "EPSG:4326", always_xy=True)
-    wide = shapely.transform(line, to_metres.transform, interleaved=False).buffer(
-        width_m / 2, cap_style="flat", quad_segs=3
-    )
-    return shapely.transform(wide, to_degrees.transform, interleaved=False)
+    metres = shapely.transform(line, lambda xy: np.column_stack(to_metres.transform(*xy.T)))
+    wide = metres.buffer(width_m / 2, cap_style="flat", quad_segs=3)
+    return shapely.transform(wide, lambda xy: np.column_stack(to_degrees.transform(*xy.T)))

@@ -46,11 +46,11 @@ def shares(total: int, weights: ArrayLike) -> NDArray[np.int64]:
     weights : array_like of float, shape (n,)
         Not negative; all zero gives all zero.
     """
-    parts = np.asarray(weights, np.float64)
+    parts: NDArray[np.float64] = np.asarray(weights, np.float64)
     if parts.size == 0 or parts.sum() == 0:
         return np.zeros(parts.size, np.int64)
     exact = parts * (total / parts.sum())
-    whole = np.floor(exact).astype(np.int64)
+    whole: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     # Ties go to the first; a plain sort would leave their order to the machine.
     rest = np.argsort(-(exact - whole), kind="stable")[: total - int(whole.sum())]
     whole[rest] += 1

@@ -33,7 +33,7 @@ class _Style:
     path: float  # from a building's north side to the path
 
 
-_SLABS = _Style("slab", "slab", 11.4, 23.0, (13.6, 15.4), (2, 4), 6.5, (5, 6), 2, 4.6)
+_SLABS = _Style("slab", "slab", 11.4, 23.0, (13.6, 15.4), (2, 4), 6.5, (5, 6), 2, 5.0)
 _TOWERS = _Style("tower", "tower", 17.5, 47.0, (25.0, 31.0), (1, 1), 17.0, (18, 33), 4, 6.5)
 
 
@@ -82,7 +82,7 @@ class _Yard:
         room = rect.height - below - above - style.depth
         count = max(1, int(room // style.pitch) + 1)
         pitch = min(room / (count - 1), style.pitch * 1.3) if count > 1 else 0.0
-        halves = [(rect.west + 4, self.spine - 5), (self.spine + 5, rect.east - 4)]
+        halves = [(rect.west + 4, self.spine - 6.2), (self.spine + 6.2, rect.east - 4)]
         garden = int(self.rng.integers(count * 2)) if count > 2 and self.rng.random() < 0.6 else -1
         for row in range(count):
             south = round(rect.south + below + row * pitch, 2)

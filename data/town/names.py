@@ -65,8 +65,22 @@ def with_suffix(rng: Generator, kind: str, stem: Name) -> Name:
     return Name(stem.zh + zh, f"{stem.en} {en}")
 
 
-_DIRECTIONS = [Name("", ""), Name("东", "Dong"), Name("西", "Xi"), Name("南", "Nan"), Name("北", "Bei"), Name("上", "Shang"),
-               Name("下", "Xia"), Name("前", "Qian"), Name("后", "Hou"), Name("大", "Da"), Name("小", "Xiao")]  # fmt: skip
+_DIRECTIONS = [
+    Name(*pair.split("-"))
+    for pair in (
+        "-",
+        "东-Dong",
+        "西-Xi",
+        "南-Nan",
+        "北-Bei",
+        "上-Shang",
+        "下-Xia",
+        "前-Qian",
+        "后-Hou",
+        "大-Da",
+        "小-Xiao",
+    )
+]
 
 
 def _parts(kind: str) -> list[list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from numpy.random import Generator
-from shapely import Polygon
+from shapely import Polygon, box
 
 from data.town.chance import pick
 from data.town.lot import Lot, bar
@@ -16,6 +16,7 @@ from data.town.ways import RANK, Segment, street_way
 
 _DEPTH_M = 39.0  # an islet deeper than this is cut by a lane
 _LENGTH_M = 92.0
+_NARROW_M = 22.0  # one narrower is not cut
 _ROW_M = 21.0  # an islet deeper than this holds two rows, back to back
 _LANE_RANK = RANK["footway"]
 
@@ -31,8 +32,19 @@ class _Islet:
 def draw_old(sketch: Sketch, block: Block, rng: Generator, ground: Rect | None = None) -> None:
     """Fill a block, or a part of its ground, with lanes and courtyard houses."""
     whole = ground or block.ground
-    for islet in _cut(sketch, _Islet(whole, block.sides), rng):
+    sides = {key: _outer(side, whole._asdict()[key]) for key, side in block.sides.items()}
+    if all(side.street is None for side in sides.values()):
+        sketch.patches.append(Patch("green", box(*whole)))
+        return
+    for islet in _cut(sketch, _Islet(whole, sides), rng):
         _fill(sketch, block, islet, rng)
+
+
+def _outer(side: Side, edge: float) -> Side:
+    """A side of a block where the ground reaches it; else a wall towards the rest of the block."""
+    if abs(side.edge - edge) < 1:
+        return side
+    return Side(edge, None, None, side.name, 0)
 
 
 def _cut(sketch: Sketch, islet: _Islet, rng: Generator) -> Iterator[_Islet]:
@@ -45,7 +57,13 @@ def _cut(sketch: Sketch, islet: _Islet, rng: Generator) -> Iterator[_Islet]:
         return
     across_long = short <= limit or rng.random() < 0.7
     upright = (rect.width >= rect.height) == across_long
+    if all(islet.sides[key].street is None for key in (("south", "north") if upright else ("west", "east"))):
+        # A lane leads out at one end at least.
+        upright = not upright
     low, length = (rect.west, rect.width) if upright else (rect.south, rect.height)
+    if length < _NARROW_M:
+        yield islet
+        return
     parts = max(2, round(length / rng.uniform(30, 38))) if length < 130 else 2
     share = (parts // 2) / parts if parts > 2 else rng.uniform(0.42, 0.58)
     at = round(low + length * share + rng.uniform(-2, 2), 2)
@@ -132,14 +150,14 @@ def _house(sketch: Sketch, block: Block, lot: Lot, side: Side, rng: Generator, *
     back = front + (lot.depth - front) * float(rng.uniform(0.82, 0.99))
     outline, wing = _courtyard(lot, u0, u1, front, back, rng)
     door = Door(
-        lot.at(round((u0 + u1) / 2 + float(rng.uniform(-1, 1)), 2), front), lot.inward,
+        lot.at(round((u0 + u1) / 2 + float(rng.uniform(-1, 1)), 2), front),
+        lot.inward,
         depth_m=wing * 0.5,
-    )  # fmt: skip
-    area = outline.area
+    )
     floors = int(rng.choice([1, 2, 3], p=[0.3, 0.65, 0.05]))
     if not shop:
         # A large courtyard is shared by several families.
-        door.homes = max(1, min(6, round(area * min(floors, 2) / 92 * float(rng.uniform(0.6, 1.3)))))
+        door.homes = max(1, min(6, round(outline.area * min(floors, 2) / 92 * float(rng.uniform(0.6, 1.3)))))
     sketch.houses.append(
         House(
             outline, block.index, "shop" if shop else "old", "commercial" if shop else "residential", floors, [door],
@@ -165,9 +183,9 @@ def _courtyard(lot: Lot, u0: float, u1: float, v0: float, v1: float, rng: Genera
     courts = 1 if depth < 20 else 2 if depth < 29 else 3
     kind = pick(rng, ("ring", "ring", "ring", "u", "angle"))
     if courts == 1 and kind == "angle":
-        left = rng.random() < 0.5
-        a, b = (u0, u0 + side + 1.2) if left else (u1 - side - 1.2, u1)
-        return lot.shape(_angle(u0, u1, v0, v1, v0 + wing, a, b, left=left)), wing
+        mirrored = rng.random() < 0.5
+        a, b = (u0, u0 + side + 1.2) if mirrored else (u1 - side - 1.2, u1)
+        return lot.shape(_angle(u0, u1, v0, v1, v0 + wing, a, b, left=mirrored)), wing
     if courts == 1 and kind == "u":
         shell = [(u0, v0), (u1, v0), (u1, v1), (u1 - side, v1), (u1 - side, v0 + wing), (u0 + side, v0 + wing),
                  (u0 + side, v1), (u0, v1)]  # fmt: skip
@@ -177,9 +195,9 @@ def _courtyard(lot: Lot, u0: float, u1: float, v0: float, v1: float, rng: Genera
     holes = []
     for court in range(courts):
         near, far = v0 + wing + court * pitch, v0 + (court + 1) * pitch
-        left, right = u0 + side * float(rng.uniform(0.2, 1)), u1 - side * float(rng.uniform(0.2, 1))
-        if far - near > 2 and right - left > 2:
-            holes.append(bar(left, right, near, far))
+        a, b = u0 + side * float(rng.uniform(0.2, 1)), u1 - side * float(rng.uniform(0.2, 1))
+        if far - near > 2 and b - a > 2:
+            holes.append(bar(a, b, near, far))
     return lot.shape(bar(u0, u1, v0, v1), *holes), wing
 
 

@@ -19,6 +19,8 @@ from data.town.chance import stream
 Points = NDArray[np.float64]
 """Shape (n, 2)."""
 
+Complex = NDArray[np.complex128]
+
 CENTRE = (120.15, 31.20)
 """Longitude and latitude of the town's middle: the open water of Lake Tai."""
 
@@ -68,7 +70,7 @@ class _Wave:
     height_m: float
 
 
-_WAVES = (_Wave(900, 15), _Wave(430, 6.5), _Wave(200, 2.6), _Wave(92, 0.8))
+_WAVES = (_Wave(900, 15), _Wave(430, 5.0), _Wave(200, 1.7), _Wave(92, 0.5))
 _LONG_WAVE = _Wave(4200, 85)
 _LONG_FROM_M = 1500
 _QUADRATIC, _CUBIC = 0.036, 0.014
@@ -108,22 +110,38 @@ class Bend:
                 bent[:, axis] += height * np.sin(number * along + phases[axis])
         return bent
 
-    def frames(self, centres: Points) -> tuple[Points, NDArray[np.float64]]:
-        """Where stiff things (a slab, a tower) come to lie: moved, turned and stretched, never sheared.
+    def axes(self, places: Points, anchors: Points, upright: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """How stiff things (a slab, a tower) come to lie: turned and stretched, never sheared.
+
+        Parameters
+        ----------
+        places : ndarray, shape (n, 2)
+            Their centres on the plan, metres: where they are stretched as the plan is.
+        anchors : ndarray, shape (n, 2)
+            Where their direction is taken.
+        upright : ndarray of bool, shape (n,)
+            Whether a thing is longer from south to north: it turns as its long side does.
 
         Returns
         -------
-        moved : ndarray, shape (n, 2)
-        axes : ndarray, shape (n, 2, 2)
-            ``offset @ axes[i]`` turns an offset from the centre on the plan into one in the town.
+        ndarray, shape (n, 2, 2)
+            ``offset @ axes[i]`` turns an offset from a thing's centre on the plan into one in the town.
         """
-        moved = self(centres)
-        east = (self(centres + [_STEP_M, 0]) - moved) / _STEP_M
-        north = (self(centres + [0, _STEP_M]) - moved) / _STEP_M
-        upright = np.column_stack([-east[:, 1], east[:, 0]])
-        area = east[:, 0] * north[:, 1] - east[:, 1] * north[:, 0]
-        upright *= (area / (east**2).sum(axis=1))[:, None]
-        return moved, np.stack([east, upright], axis=1)
+        east, north = self._tangents(anchors)
+        turn = np.where(upright, np.angle(north) - np.pi / 2, np.angle(east))
+        east, north = self._tangents(places)
+        area = np.imag(np.conj(east) * north)
+        wide = np.where(upright, area / np.abs(north), np.abs(east)) * np.exp(1j * turn)
+        high = np.where(upright, np.abs(north), area / np.abs(east)) * 1j * np.exp(1j * turn)
+        found: NDArray[np.float64] = np.array([[wide.real, wide.imag], [high.real, high.imag]]).transpose(2, 0, 1)
+        return found
+
+    def _tangents(self, places: Points) -> tuple[Complex, Complex]:
+        """Where a step of one metre east and one north lead, as complex numbers."""
+        moved = self(places)
+        east = (self(places + np.array([_STEP_M, 0])) - moved) / _STEP_M
+        north = (self(places + np.array([0, _STEP_M])) - moved) / _STEP_M
+        return east @ np.array([1, 1j]), north @ np.array([1, 1j])
 
 
 def _drawn_in(across: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -33,16 +33,6 @@ class Profile:
     reach: float = 0
     greens: tuple[tuple[float, float], ...] = ()
 
-    @property
-    def canal_near(self) -> float:
-        """Offset of the bank next to the street."""
-        return self.canal_at - self.canal / 2
-
-    @property
-    def canal_far(self) -> float:
-        """Offset of the far bank."""
-        return self.canal_at + self.canal / 2
-
 
 AVENUE = Profile("primary", 17)
 STREET = Profile("secondary", 13)

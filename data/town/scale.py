@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -37,9 +38,9 @@ class Size:
         Gross area of a block in square metres.
     residents : int
         People living there; as many homes stand empty as follows from it.
-    quarters : dict
+    quarters : mapping
         Weights of the kinds of block outside the old quarter.
-    devices : dict
+    devices : mapping
         Devices by kind.
     """
 
@@ -53,8 +54,8 @@ class Size:
     grids: int
     block_m2: float
     residents: int
-    quarters: dict[str, float]
-    devices: dict[str, int]
+    quarters: Mapping[str, float]
+    devices: Mapping[str, int]
 
 
 _TOWN_DEVICES = {
@@ -87,29 +88,27 @@ _TOWN_QUARTERS = {
 }  # fmt: skip
 
 _VILLAGE = Size(
-    columns=2, rows=1, communities=2, old=(0, 0, 1, 1), old_slabs=0, subdistricts=1, old_subdistricts=0, grids=8, block_m2=13_500, residents=1_200,
+    columns=2, rows=1, communities=2, old=(0, 0, 1, 1), old_slabs=0, subdistricts=1, old_subdistricts=0, grids=8,
+    block_m2=13_500, residents=1_200,
     quarters={"slab": 1, "tower": 1, "civic": 1, "park": 1},
     devices={kind: max(3, round(number * 0.12)) for kind, number in _TOWN_DEVICES.items()},
 )  # fmt: skip
 
 _TOWN = Size(
     columns=3, rows=3, communities=8, old=(0, 0, 2, 2), old_slabs=0.04, subdistricts=1, old_subdistricts=0, grids=64,
-    block_m2=28_000, residents=30_000, quarters=_TOWN_QUARTERS, devices=_TOWN_DEVICES,
+    block_m2=29_500, residents=30_000, quarters=_TOWN_QUARTERS, devices=_TOWN_DEVICES,
 )  # fmt: skip
 
 _DISTRICT = Size(
-    columns=15, rows=15, communities=169, old=(5, 4, 6, 7), old_slabs=0.2, subdistricts=8, old_subdistricts=2, grids=1400,
-    block_m2=28_000, residents=400_000, devices=_DISTRICT_DEVICES,
+    columns=15, rows=15, communities=169, old=(5, 4, 6, 7), old_slabs=0.2, subdistricts=8, old_subdistricts=2,
+    grids=1400, block_m2=29_500, residents=400_000, devices=_DISTRICT_DEVICES,
     quarters={
         "slab": 260, "tower": 50, "cottage": 375, "park": 135, "school": 60, "hospital": 12, "market": 40,
         "civic": 40, "industry": 80,
     },
 )  # fmt: skip
 
-_CITY = Size(
-    columns=15, rows=15, communities=169, old=(5, 4, 6, 7), old_slabs=0.2, subdistricts=8, old_subdistricts=2, grids=1400,
-    block_m2=28_000, residents=400_000, devices=_CITY_DEVICES, quarters=_DISTRICT.quarters,
-)  # fmt: skip
+_CITY = replace(_DISTRICT, devices=_CITY_DEVICES)
 
 SIZES: dict[Scale, Size] = {
     Scale.VILLAGE: _VILLAGE,

@@ -126,7 +126,7 @@ def draw_skeleton(size: Size, seed: int, names: PlaceNames) -> Skeleton:
     xs, ys = _lines(rng, size.columns, side * 1.04), _lines(rng, size.rows, side / 1.04)
     rects = {(c, r): Rect(xs[c], ys[r], xs[c + 1], ys[r + 1]) for c, r in cells}
     skeleton = Skeleton(cells, old, rects)
-    bounds = _lattice(skeleton, size, xs, ys, rng, names)
+    bounds = _lattice(skeleton, xs, ys, rng, names)
     counts = shares(size.grids, [rects[cell].width * rects[cell].height for cell in cells])
     # Every superblock has its share, none so few that it could not be halved well.
     for cell, count in zip(cells, counts, strict=True):
@@ -152,7 +152,7 @@ def _lines(rng: Generator, count: int, spacing: float) -> list[float]:
 
 
 def _lattice(
-    skeleton: Skeleton, size: Size, xs: list[float], ys: list[float], rng: Generator, names: PlaceNames
+    skeleton: Skeleton, xs: list[float], ys: list[float], rng: Generator, names: PlaceNames
 ) -> dict[Cell, Bounds]:
     """Draw the main streets; returns the four around each superblock."""
     edges: dict[tuple[bool, int, int], Spine] = {}

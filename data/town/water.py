@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 from shapely import Polygon, box, unary_union
 
 from data.town.chance import stream
 from data.town.names import Name, PlaceNames, with_suffix
-from data.town.plane import Rect
+from data.town.plane import Points, Rect
 from data.town.profiles import MOAT, SHORE
 from data.town.skeleton import Skeleton, Spine
 from data.town.ways import PROMENADE_M, Segment, Way, beside
 
+Floats = NDArray[np.float64]
+
 LAKE = Name("太湖", "Lake Tai")
 
 _TO_LAKE_M = 400.0  # further than any shore
-_SHORE_M, _SHORE_NOISE_M = 66.0, 22.0
+_SHORE_M, _SHORE_NOISE_M = 68.0, 29.0
 _BAY_M = 0.11  # of the extent of the land: how round a bay between two superblocks is
-_LAKE_M = 700.0
+_LAKE_M, _LAKE_NOISE_M = 750.0, 140.0
 
 
 class Canal(NamedTuple):
@@ -75,13 +79,14 @@ def shore(skeleton: Skeleton, seed: int) -> Polygon:
     bay = _BAY_M * max(east - west, north - south)
     smooth = land.buffer(_SHORE_M + bay).buffer(-bay)
     ring = np.array(_only(smooth).exterior.segmentize(9.0).coords)[:-1]
-    return Polygon(ring + _noise(ring, stream(seed, "shore"))[:, None] * _normals(ring))
+    noise = _SHORE_NOISE_M * _noise(ring, stream(seed, "shore"))
+    return Polygon(ring + noise[:, None] * _normals(ring))
 
 
 def lake(land: Polygon, seed: int) -> Polygon:
     """A ring of lake around the land, metres of the plan like it."""
     outer = np.array(_only(land.convex_hull.buffer(_LAKE_M)).exterior.segmentize(60.0).coords)[:-1]
-    outer += 8 * _noise(outer, stream(seed, "lake"), length_m=2400.0)[:, None] * _normals(outer)
+    outer += _LAKE_NOISE_M * _noise(outer, stream(seed, "lake"), 900.0)[:, None] * _normals(outer)
     return Polygon(outer, [land.exterior.coords])
 
 
@@ -90,7 +95,7 @@ def promenade(skeleton: Skeleton) -> list[Segment]:
     ring = list(_only(_land(skeleton).buffer(PROMENADE_M, join_style="mitre")).exterior.coords)
     way = Way("footway", Name("湖滨步道", "Lakeside Path"), "湖滨步道")
     segments = []
-    for (x, y), (x2, y2) in zip(ring[:-1], ring[1:], strict=True):
+    for (x, y), (x2, y2) in pairwise(ring):
         x, y, x2, y2 = round(x, 2), round(y, 2), round(x2, 2), round(y2, 2)
         upright = x == x2
         low, high = sorted((y, y2) if upright else (x, x2))
@@ -107,19 +112,17 @@ def _only(geometry: object) -> Polygon:
     return geometry
 
 
-def _noise(ring: np.ndarray, rng: Generator, length_m: float = 420.0) -> np.ndarray:
-    """Smooth noise along a ring, metres."""
+def _noise(ring: Points, rng: Generator, finest_m: float = 110.0) -> Floats:
+    """Smooth noise along a ring from about -1 to 1, with no wave shorter than `finest_m` metres."""
     steps = np.hypot(*np.diff(ring, axis=0, append=ring[:1]).T)
-    along = np.cumsum(steps) / steps.sum()
-    noise = np.zeros(len(ring))
-    for waves_per_length, height in ((1, 0.75), (2.3, 0.35), (6, 0.12)):
-        waves = max(1, round(steps.sum() / length_m * waves_per_length))
-        for number in (waves, waves + 1 + waves // 3):
-            noise += height / 1.4 * np.sin(2 * np.pi * (number * along + rng.random()))
-    return np.clip(noise, -1.2, 1.8) * _SHORE_NOISE_M
+    along, noise = np.cumsum(steps) / steps.sum(), np.zeros(len(ring))
+    for number in np.unique(np.geomspace(2, steps.sum() / finest_m, 14).astype(int)).tolist():
+        height = rng.uniform(0.3, 1.0) / number**0.55
+        noise += height * np.sin(2 * np.pi * (number * along + rng.random()))
+    return np.asarray(np.clip(noise / (2.2 * noise.std()), -1.1, 1.5))
 
 
-def _normals(ring: np.ndarray) -> np.ndarray:
+def _normals(ring: Points) -> Points:
     """Unit vectors out of a ring that runs either way round."""
     tangent = np.roll(ring, -1, axis=0) - np.roll(ring, 1, axis=0)
     normal = np.column_stack([tangent[:, 1], -tangent[:, 0]])

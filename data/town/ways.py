@@ -79,8 +79,8 @@ def skeleton_ways(skeleton: Skeleton, rng: Generator) -> Iterator[Segment]:
     yield from _connectors(skeleton)
 
 
-def faces(spine: Spine, end: int, across: Spine) -> bool:
-    """Whether the canal of the spine across an end (0 or 1) lies on the near side."""
+def faces(end: int, across: Spine) -> bool:
+    """Whether the canal of the spine across another's end (0 or 1) lies on the near side."""
     return across.profile.canal > 0 and across.side == (1 if end == 0 else -1)
 
 
@@ -97,7 +97,7 @@ def _main(spine: Spine, rng: Generator) -> Segment:
     if spine.depth > 1:
         for end, across in enumerate(spine.crossing[i][0] for i in (0, 1)):
             wide = across.profile.canal > WIDE_CANAL_M
-            if faces(spine, end, across) and across.profile.bank and rng.random() < (0.75 if wide else 0.4):
+            if faces(end, across) and across.profile.bank and rng.random() < (0.75 if wide else 0.4):
                 ends[end] = across.bank_line
     quiet = spine.depth > 1 and spine.profile.street_class in ("residential", "living_street")
     oneway = (1 if rng.random() < 0.5 else -1) if quiet and rng.random() < 0.18 else 0
@@ -110,7 +110,7 @@ def _bank(spine: Spine, rng: Generator) -> Segment:
     ends = [spine.start, spine.end]
     for end in (0, 1):
         across = beside(spine, end)
-        if across is None or not faces(spine, end, across) or across.profile.bank is None:
+        if across is None or not faces(end, across) or across.profile.bank is None:
             continue
         if across.profile.canal > WIDE_CANAL_M or rng.random() < 0.45:
             ends[end] = across.bank_line

@@ -10,6 +10,11 @@ begin
   delete from yike.incident i using yike.device d where d.id = i.device_id and d.origin = 'sample';
   delete from yike.work_order w using yike.worker k where k.id = w.worker_id and k.origin = 'sample';
   delete from yike.telemetry t using yike.device d where d.id = t.device_id and d.origin = 'sample';
+  -- What people reported in a sample area, and what somebody hung on a sample house by hand.
+  delete from yike.incident where path >= '~';
+  update yike.device d set building_id = null, unit_id = null
+  from yike.building b
+  where b.id = d.building_id and b.origin = 'sample' and d.origin <> 'sample';
   foreach owner in array array[
     'device', 'worker', 'department', 'facility', 'contact', 'resident', 'unit', 'entrance', 'building', 'gate',
     'compound', 'street', 'street_node', 'ground', 'area']
