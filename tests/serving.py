@@ -25,9 +25,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database_url: str, log: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """``yike serve`` on a free port; yields its address once it is ready."""
-    port = free_port()
+def serving(
+    database_url: str, log: Path, environment: Mapping[str, str] | None = None, *, port: int | None = None
+) -> Iterator[str]:
+    """``yike serve`` on a free port, or the one given; yields its address once it is ready."""
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     settings = {"YIKE_DATABASE_URL": database_url, "YIKE_PORT": str(port), "YIKE_HOST": "127.0.0.1"}
     with log.open("ab") as output:

@@ -13,7 +13,7 @@ from api.parameters import Bundle, Scope, bound
 from geo.database.sql import query
 from geo.errors import InvalidInput
 from geo.network.profiles import Profile
-from geo.scope import AreaScope
+from geo.scope import SAMPLE_ROOT, AreaScope
 from tiles.address import TileAddress
 from tiles.layers import LAYERS, pick
 from tiles.sources import TileQuery, composite
@@ -122,11 +122,19 @@ def service_bounds(bundle: Bundle, scope: AreaScope) -> Bounds:
     return tuple(found) if found else (-180.0, -85.05, 180.0, 85.05)
 
 
+def _shows_openstreetmap(bundle: Bundle, scope: AreaScope) -> bool:
+    """Whether anything drawn came from OpenStreetMap, which must be named then."""
+    if scope.lower >= SAMPLE_ROOT:
+        return False
+    with bundle.engine.connect() as connection:
+        return bool(connection.execute(query("places/has_openstreetmap")).scalar_one())
+
+
 def _document(request: Request, bundle: Bundle, scope: AreaScope, layers: str) -> dict[str, Any]:
     return tilejson(
         pick(layers),
         base_url=base_url(request, bundle),
         bounds=service_bounds(bundle, scope),
         query=request.url.query,
-        attribution=ATTRIBUTION if scope.lower < "~" else None,
+        attribution=ATTRIBUTION if _shows_openstreetmap(bundle, scope) else None,
     )

@@ -52,7 +52,7 @@ def test_a_layer_holds_what_its_tilejson_says(service: Service, name: str) -> No
 
 
 def test_ids_are_the_same_at_every_zoom(service: Service) -> None:
-    for layer, mark in (("building", "name"), ("device", "kind"), ("facility", "name")):
+    for layer, mark in (("building", "use"), ("device", "kind"), ("facility", "name")):
         wide, near = (
             {f["id"]: f["properties"][mark] for f in tile(service, layer, z)[layer]["features"]} for z in (14, 16)
         )
@@ -197,3 +197,16 @@ def _fields_read(part: Any) -> set[str]:
             return {part[1]}
         return set().union(*(_fields_read(value) for value in part)) if part else set()
     return set()
+
+
+def test_openstreetmap_is_named_where_it_is_drawn_and_only_there(service: Service) -> None:
+    assert "attribution" not in service.http.get("/tiles/street.json").json()
+    with service.engine.begin() as connection:
+        connection.execute(
+            text("update yike.street set source_key = 'osm:w1:0' where id = (select min(id) from yike.street)")
+        )
+    try:
+        assert "OpenStreetMap" in service.http.get("/tiles/street.json").json()["attribution"]
+    finally:
+        with service.engine.begin() as connection:
+            connection.execute(text("update yike.street set source_key = null"))
