@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,7 +46,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         )
         app.state.services = make_services(settings, engine)
         await app.state.services.hub.start()
+        warming = asyncio.create_task(asyncio.to_thread(app.state.services.warm_up))
         yield
+        warming.cancel()
         await app.state.services.hub.stop()
         engine.dispose()
 

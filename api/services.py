@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,9 @@ from sqlalchemy import Engine
 from api.live.hub import Hub
 from geo.access.store import CoverageStore
 from geo.database.sql import query
+from geo.errors import YikeError
+from geo.network.nearest import nearest_movers
+from geo.network.snap import middle_of_a_street
 from geo.network.store import NetworkStore
 from geo.scope import AreaScope
 from geo.settings import Settings
@@ -17,6 +21,8 @@ from tiles.coverage import CoverageSource
 from tiles.layers import LAYERS
 from tiles.sources import SqlSource, TileSource
 from tiles.status import StatusSource
+
+log = logging.getLogger("yike.api")
 
 
 @dataclass
@@ -35,6 +41,22 @@ class Services:
         with self.engine.connect() as connection:
             has_real = connection.execute(query("places/has_real")).scalar_one()
         return AreaScope.real() if has_real else AreaScope.everything()
+
+
+    def warm_up(self) -> None:
+        """Load the streets and homes and compile the searches, so that no first user waits for it.
+
+        Nothing depends on it: what fails here is done, or fails, again when it is asked for.
+        """
+        try:
+            network = self.networks.network("walk")
+            category = self.coverages.default_category()
+            if category is not None:
+                self.coverages.coverage(category, "walk")
+            anywhere = middle_of_a_street(network)
+            nearest_movers(network, anywhere, anywhere, 1)
+        except YikeError as error:
+            log.warning("warming up: %s", error)
 
 
 def make_services(settings: Settings, engine: Engine) -> Services:

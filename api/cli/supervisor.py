@@ -16,6 +16,7 @@ import orjson
 
 _GRACE_S = 8.0
 _LONGEST_PAUSE_S = 30.0
+_RAN_WELL_S = 60.0
 
 
 @dataclass
@@ -62,12 +63,15 @@ class Supervisor:
         changed = False
         for child in self.children:
             if child.process is not None and child.process.poll() is not None:
-                child.failures += 1
+                # One that ran well for a while begins anew; only quick failures are answered with longer pauses.
+                ran_s = time.monotonic() - child.start_at
+                child.failures = 1 if ran_s > _RAN_WELL_S else child.failures + 1
                 pause = min(_LONGEST_PAUSE_S, 0.5 * 2**child.failures)
                 child.start_at = time.monotonic() + pause
                 child.process = None
                 changed = True
             if child.process is None and time.monotonic() >= child.start_at:
+                child.start_at = time.monotonic()
                 child.process = self._start(child)
                 changed = True
         if changed:

@@ -102,13 +102,12 @@ def map_style(
     lang: Annotated[Language, Query(description="Language of the labels")] = "zh",
 ) -> dict[str, Any]:
     """A MapLibre style of the base map, all its URLs absolute."""
-    west, south, east, north = service_bounds(bundle, scope)
     with bundle.engine.connect() as connection:
         categories = connection.execute(query("catalogue/list_categories"), bound(scope)).all()
     return style(
         name,
         base_url=base_url(request, bundle),
-        center=((west + east) / 2, (south + north) / 2),
+        bounds=service_bounds(bundle, scope),
         zoom=14,
         language=lang,
         facility_glyphs={row.code: row.glyph for row in categories},

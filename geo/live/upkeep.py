@@ -62,3 +62,5 @@ def apply_retention(engine: Engine) -> None:
         connection.execute(query("live/prune_changes"), {"keep": KEEP_CHANGES})
         connection.execute(query("live/prune_receipts"), {"keep": KEEP_RECEIPTS})
         connection.execute(query("live/drop_old_telemetry"), {"days": KEEP_TELEMETRY_DAYS})
+        # Tomorrow's partition stands before its first reading needs it.
+        connection.execute(query("live/next_partition"))

@@ -91,3 +91,10 @@ def snap(network: Network, lon: ArrayLike, lat: ArrayLike, *, limit_m: float) ->
         fraction[rows] = np.clip(np.nan_to_num(np.asarray(along)[near]), 0.0, 1.0)
         distance[rows] = np.asarray(metres)[near]
     return Snaps(edge, fraction, distance, distance / network.rule.speed_mps, places_lon, places_lat)
+
+
+def middle_of_a_street(network: Network) -> Snaps:
+    """The middle of the first usable street, or nowhere where there is none: a place to try things with."""
+    edge = network.usable[:1].astype(np.int32) if len(network.usable) else np.array([UNJOINED], np.int32)
+    zero = np.zeros(1)
+    return Snaps(edge, zero + 0.5, zero, zero, zero, zero)

@@ -1,0 +1,1 @@
+select yike.ensure_telemetry_partition((now() at time zone 'UTC')::date + 1)
