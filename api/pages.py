@@ -33,7 +33,7 @@ def install(app: FastAPI, web_dir: Path) -> None:
         app.add_api_route(route, page, methods=["GET", "HEAD"], include_in_schema=False)
     if (web_dir / "assets").is_dir():
         app.mount("/assets", Assets(directory=web_dir / "assets"), name="assets")
-    for name in ("favicon.svg", "manifest.webmanifest"):
+    for name in ("favicon.svg", "manifest.webmanifest", "sw.js"):
         if (web_dir / name).exists():
             app.add_api_route(f"/{name}", _file(web_dir / name), methods=["GET"], include_in_schema=False)
 

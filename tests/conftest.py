@@ -14,10 +14,14 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 from data.catalogue import load_catalogue
+from data.osm import import_osm
+from data.town import Scale, build_town
 from geo.database.engine import make_engine
 from geo.database.migrate import migrate
 from geo.database.server import LocalServer
 from geo.settings import default_home
+
+NANJING = "nanjing/nanjing-xinjiekou-2021-06.osm"
 
 # Nothing here has to survive a crash.
 _FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nlog_min_duration_statement = -1\n"
@@ -104,3 +108,23 @@ def at_once() -> Callable[..., list[Any]]:
             return list(pool.map(call, arguments))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def nanjing_url(template: str, clone: Callable[[str], str], real_data: Path) -> str:
+    """Address of a database with central Nanjing, to be cloned or read."""
+    url = clone(template)
+    engine = make_engine(url)
+    import_osm(engine, real_data / NANJING)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def village_url(template: str, clone: Callable[[str], str]) -> str:
+    """Address of a database with the sample village, to be cloned."""
+    url = clone(template)
+    engine = make_engine(url)
+    build_town(engine, Scale.VILLAGE)
+    engine.dispose()
+    return url

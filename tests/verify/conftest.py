@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,11 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from data.osm import import_osm
 from geo.database.engine import make_engine
 
 RECORD = Path(__file__).resolve().parents[2] / "docs" / "verification.md"
-NANJING = "nanjing/nanjing-xinjiekou-2021-06.osm"
 
 # A bare machine takes minutes to make: `scripts/verify bare` asks for it.
 collect_ignore = [] if os.environ.get("YIKE_VERIFY") else ["test_bare.py"]
@@ -51,16 +49,6 @@ def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     yield kept
     if os.environ.get("YIKE_VERIFY") and kept.lines:
         kept.write()
-
-
-@pytest.fixture(scope="session")
-def nanjing_url(template: str, clone: Callable[[str], str], real_data: Path) -> str:
-    """Address of a database with central Nanjing, to be cloned or read."""
-    url = clone(template)
-    engine = make_engine(url)
-    import_osm(engine, real_data / NANJING)
-    engine.dispose()
-    return url
 
 
 @pytest.fixture

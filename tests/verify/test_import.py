@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.verify.conftest import NANJING, Figures
+from tests.conftest import NANJING
+from tests.verify.conftest import Figures
 
 TITLE = "Import of OpenStreetMap files"
 
