@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -63,11 +63,11 @@ def test_a_day_in_the_village_in_half_a_minute(village: Engine, tmp_path: Path) 
     assert dead == 0
 
 
-def latched(http: httpx.Client) -> dict[str, int] | None:
+def latched(http: httpx.Client) -> dict[str, Any] | None:
     """An open incident that does not go away by itself, and has no order yet."""
     kinds = {"call_button", "smoke", "gas", "bracelet", "water_meter", "lift", "tilt", "falling_object_camera"}
     for feature in http.get("/api/v1/incidents", params={"state": "open"}).json()["features"]:
-        found: dict[str, int] = feature["properties"]
+        found: dict[str, Any] = feature["properties"]
         if feature["properties"]["device_kind"] in kinds and found["order_id"] is None:
             return found
     return None
@@ -78,7 +78,7 @@ def closed(http: httpx.Client, order: int) -> bool | None:
     return True if http.get(f"/api/v1/orders/{order}").json()["state"] == "closed" else None
 
 
-def nearest(http: httpx.Client, incident: dict[str, int]) -> int:
+def nearest(http: httpx.Client, incident: dict[str, Any]) -> int:
     found = http.get("/api/v1/nearest-workers", params={"incident": incident["id"]}).json()
     return int(found["features"][0]["properties"]["worker_id"])
 

@@ -9,6 +9,7 @@ from geo.errors import NotFound
 from tiles.style.ground import SOURCE, ground_layers
 from tiles.style.labels import Language, label_layers
 from tiles.style.palette import DAY, NIGHT, PRINT, WALL, Palette
+from tiles.tilejson import Bounds
 
 STYLES: Mapping[str, Palette] = {"day": DAY, "night": NIGHT, "wall": WALL, "print": PRINT}
 BASE_LAYERS = "area,ground,street,building,facility"
@@ -18,7 +19,7 @@ def style(
     name: str,
     *,
     base_url: str,
-    center: tuple[float, float],
+    bounds: Bounds,
     zoom: float,
     language: Language = "zh",
     facility_glyphs: dict[str, str] | None = None,
@@ -30,8 +31,8 @@ def style(
     name : {"day", "night", "wall", "print"}
     base_url : str
         Absolute address of the service, without a slash at the end.
-    center : tuple
-        Longitude, latitude in degrees.
+    bounds : tuple
+        West, south, east, north of the service area in degrees.
 
     Raises
     ------
@@ -44,9 +45,23 @@ def style(
     return {
         "version": 8,
         "name": f"Yike {name}",
-        "center": list(center),
+        "center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2],
         "zoom": zoom,
-        "sources": {SOURCE: {"type": "vector", "url": f"{base_url}/tiles/{BASE_LAYERS}.json"}},
+        # The land does not end where the service area ends: its surroundings are drawn as far as there are any.
+        "sources": {
+            SOURCE: {"type": "vector", "url": f"{base_url}/tiles/{BASE_LAYERS}.json", "bounds": _surroundings(bounds)}
+        },
         "light": {"anchor": "viewport", "intensity": 0.25, "color": "#ffffff"},
         "layers": [*ground_layers(palette), *label_layers(palette, language, facility_glyphs or {})],
     }
+
+
+def _surroundings(bounds: Bounds) -> list[float]:
+    west, south, east, north = bounds
+    margin = max(east - west, north - south)
+    return [
+        max(west - margin, -180.0),
+        max(south - margin, -85.05),
+        min(east + margin, 180.0),
+        min(north + margin, 85.05),
+    ]

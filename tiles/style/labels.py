@@ -27,8 +27,7 @@ def label_layers(palette: Palette, language: Language, facility_glyphs: dict[str
                classes=["living_street", "service", "pedestrian", "residential", "tertiary", "footway", "steps"]),
         _along("label-street-main", name, 13, palette, minzoom=13.5,
                classes=["motorway", "trunk", "primary", "secondary", "tertiary"]),
-        _symbol("label-water", "ground", name, 12, palette.water_text, palette.halo, minzoom=14)
-        | {"filter": ["==", ["get", "kind"], "water"]},
+        _water(palette, name),
         _area("grid", name, 11, palette.faint_text, palette, minzoom=15.6, maxzoom=17.2),
         _area("community", name, 14, palette.text, palette, minzoom=12.5, maxzoom=15.5),
         _area("subdistrict", name, 15, palette.text, palette, minzoom=10, maxzoom=14),
@@ -69,9 +68,19 @@ def _area(level: str, text: Any, size: float, colour: str, palette: Palette, *, 
     return layer
 
 
+def _water(palette: Palette, name: Any) -> Spec:
+    layer = _symbol("label-water", "ground", name, 12, palette.water_text, palette.halo, minzoom=14)
+    layer["filter"] = ["==", ["get", "kind"], "water"]
+    # A lake is cut into tiles and would be named in each: a wide margin leaves one name in sight.
+    layer["layout"] |= {"text-padding": 120}
+    return layer
+
+
 def _facilities(palette: Palette, name: Any, glyphs: dict[str, str]) -> Spec:
     glyph: Any = ["match", ["get", "category"], *(part for pair in glyphs.items() for part in pair), "·"]
-    layer = _symbol("facility", "facility", name, 11, palette.facility, palette.halo, minzoom=16)
+    layer = _symbol(
+        "facility", "facility", name, 11, palette.facility, palette.halo, minzoom=palette.facilities_from_zoom
+    )
     layer["layout"] |= {
         "text-field": [
             "format", glyph if glyphs else "·", {"font-scale": 1.1}, "\n", {}, name, {"font-scale": 0.95},

@@ -32,6 +32,7 @@ class Palette:
     facility: str
     halo: str
     extrusion_opacity: float
+    facilities_from_zoom: float = 16.0
 
 
 DAY = Palette(
@@ -101,6 +102,8 @@ WALL = Palette(
     facility="#8b939e",
     halo="#080a0d",
     extrusion_opacity=0.75,
+    # On the wall a shop's name is in the way of what counts.
+    facilities_from_zoom=17.5,
 )
 
 PRINT = Palette(
