@@ -42,7 +42,6 @@ class Services:
             has_real = connection.execute(query("places/has_real")).scalar_one()
         return AreaScope.real() if has_real else AreaScope.everything()
 
-
     def warm_up(self) -> None:
         """Load the streets and homes and compile the searches, so that no first user waits for it.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from typing import Annotated
 
 import typer
@@ -22,6 +23,9 @@ def add_to(app: typer.Typer) -> None:
 def simulate(
     per_hour: Annotated[float, typer.Option(min=0, max=100_000, help="How many things go wrong in an hour.")] = 15.0,
     rate: Annotated[float, typer.Option(min=0.1, max=1000, help="How much faster than real time.")] = 1.0,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Decides what goes wrong; without it every run differs.")
+    ] = None,
     url: Annotated[str | None, typer.Option(help="Address of the service.")] = None,
 ) -> None:
     """Keep the sample town alive: mostly quiet, a few calls an hour, workers who go and help."""
@@ -29,8 +33,10 @@ def simulate(
     engine = make_engine(database_url(settings))
     address = url or settings.public_url or f"http://{settings.host}:{settings.port}"
 
+    chosen = time.time_ns() if seed is None else seed
+
     async def until_stopped() -> None:
-        task = asyncio.ensure_future(run_simulation(engine, address, per_hour=per_hour, rate=rate))
+        task = asyncio.ensure_future(run_simulation(engine, address, per_hour=per_hour, rate=rate, seed=chosen))
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, task.cancel)
         try:

@@ -6,6 +6,7 @@ import asyncio
 import heapq
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from numpy.random import PCG64, Generator
 
@@ -78,10 +79,12 @@ class Meters:
         """Bins are emptied and barriers freed by themselves; what a person saw to is normal again."""
         while True:
             await asyncio.sleep(5.0)
-            if not self._troubled:
-                continue
             standing = {incident["device_id"]: incident for incident in await self._service.open_incidents()}
             now = asyncio.get_running_loop().time()
+            for device_id, incident in standing.items():
+                # What an earlier run, or somebody by hand, left on a sample device is seen to as well.
+                if device_id in self._by_id and device_id not in self._troubled:
+                    self._troubled[device_id] = now - _age_s(incident)
             for device_id, since in list(self._troubled.items()):
                 meter, incident = self._by_id[device_id], standing.get(device_id)
                 waited_s = (now - since) * self._rate
@@ -121,3 +124,8 @@ class Meters:
         # A hair in the past: two clocks are never quite the same.
         observed_at = datetime.now(UTC) - timedelta(milliseconds=50)
         return {"device": meter.external_id, "observed_at": observed_at.isoformat(), "values": values}
+
+
+def _age_s(incident: dict[str, Any]) -> float:
+    """Seconds since an incident was opened."""
+    return (datetime.now(UTC) - datetime.fromisoformat(incident["opened_at"])).total_seconds()

@@ -13,7 +13,7 @@ from data.simulator.staff import Staff
 from geo.errors import NotFound
 
 
-async def simulate(engine: Engine, url: str, *, per_hour: float, rate: float, seed: int = 7) -> None:
+async def simulate(engine: Engine, url: str, *, per_hour: float, rate: float, seed: int) -> None:
     """Run until cancelled.
 
     Parameters
@@ -24,6 +24,8 @@ async def simulate(engine: Engine, url: str, *, per_hour: float, rate: float, se
         How many things go wrong in an hour of its time.
     rate : float
         How much faster than real time everything but heartbeats happens.
+    seed : int
+        Decides what goes wrong when and where.
 
     Raises
     ------
