@@ -81,10 +81,10 @@ class Meters:
             await asyncio.sleep(5.0)
             standing = {incident["device_id"]: incident for incident in await self._service.open_incidents()}
             now = asyncio.get_running_loop().time()
-            for device_id, incident in standing.items():
+            for device_id, known in standing.items():
                 # What an earlier run, or somebody by hand, left on a sample device is seen to as well.
                 if device_id in self._by_id and device_id not in self._troubled:
-                    self._troubled[device_id] = now - _age_s(incident)
+                    self._troubled[device_id] = now - _age_s(known)
             for device_id, since in list(self._troubled.items()):
                 meter, incident = self._by_id[device_id], standing.get(device_id)
                 waited_s = (now - since) * self._rate
