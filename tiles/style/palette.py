@@ -32,7 +32,7 @@ class Palette:
     facility: str
     halo: str
     extrusion_opacity: float
-    facilities_from_zoom: float = 16.0
+    facilities_from_zoom: float = 16.4
 
 
 DAY = Palette(

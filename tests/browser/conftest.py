@@ -1,0 +1,136 @@
+"""A browser, and the real service with the built pages over the hamlet of `tests.world`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from geo.database.engine import make_engine
+from tests.serving import serving
+from tests.world import World, build_world, reading
+
+DIST = Path(__file__).resolve().parents[2] / "web" / "dist" / "index.html"
+
+# The map needs WebGL; machines without a graphics card draw it in software.
+CHROMIUM = [
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--no-sandbox",
+    "--disable-background-networking",
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+
+SPOT = (120.00215, 31.00015)
+"""Where all devices of the hamlet hang."""
+
+_COUNT_CLICKS = """
+window.__clicks = 0
+addEventListener('click', (event) => { if (event.isTrusted) window.__clicks += 1 }, true)
+"""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser(**options): properties of the test's browser window")
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service, a client of it, and what is in its database."""
+
+    url: str
+    http: httpx.Client
+    world: World
+
+    def report(self, kind: str, values: dict[str, Any]) -> None:
+        """Post a reading of the hamlet's device of a kind."""
+        answer = self.http.post("/api/v1/telemetry", json=[reading(kind, values)]).raise_for_status().json()
+        assert answer["accepted"] == 1
+
+    def open_incidents(self) -> list[dict[str, Any]]:
+        """Properties of the incidents that stand."""
+        answer = self.http.get("/api/v1/incidents", params={"state": "open"}).json()
+        return [feature["properties"] for feature in answer["features"]]
+
+    def send(self, incident: int, worker: int) -> dict[str, Any]:
+        """An order, made by somebody else than the page."""
+        made = self.http.post(f"/api/v1/incidents/{incident}/orders", json={"worker_id": worker}).raise_for_status()
+        order: dict[str, Any] = made.json()
+        return order
+
+    def order(self, number: int) -> dict[str, Any]:
+        """An order as it stands."""
+        found: dict[str, Any] = self.http.get(f"/api/v1/orders/{number}").json()
+        return found
+
+    def calm(self) -> None:
+        """Close whatever stands, with the orders on it."""
+        for incident in self.open_incidents():
+            if incident["device_id"] is not None:
+                self.http.post(f"/api/v1/devices/{incident['device_id']}/manual-check", json={})
+            else:
+                self.http.post(f"/api/v1/incidents/{incident['id']}/false-alarm", json={})
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def service(template: str, clone: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    if not DIST.exists():
+        pytest.fail("The pages are not built: cd web && npm ci && npm run build")
+    address = clone(template)
+    engine = make_engine(address)
+    world = build_world(engine)
+    engine.dispose()
+    log = tmp_path_factory.mktemp("service") / "api.log"
+    with serving(address, log) as url, httpx.Client(base_url=url, timeout=30) as http:
+        yield Service(url, http, world)
+
+
+@pytest.fixture(autouse=True)
+def calm(request: pytest.FixtureRequest) -> None:
+    """Every test begins with everything blue."""
+    if "service" in request.fixturenames:
+        request.getfixturevalue("service").calm()
+
+
+@pytest.fixture
+def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A browser of its own for each test; a marker gives it other properties."""
+    options: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
+    if (marker := request.node.get_closest_marker("browser")) is not None:
+        options |= marker.kwargs
+    # Requests of a service worker escape the tests' own eyes; the test of being offline asks for it.
+    options.setdefault("service_workers", "block")
+    made = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)
+    made.add_init_script(_COUNT_CLICKS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page; an error nobody caught in it fails the test."""
+    made = context.new_page()
+    errors: list[str] = []
+    made.on("pageerror", lambda error: errors.append(str(error)))
+    yield made
+    assert errors == []
+
+
+@pytest.fixture
+def clicks(page: Page) -> Callable[[], int]:
+    """How often something was really clicked since the page was opened."""
+    return lambda: int(page.evaluate("window.__clicks"))

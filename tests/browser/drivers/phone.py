@@ -1,0 +1,112 @@
+"""The two pages for the hand: the grid worker's and the resident's."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.drivers.base import YikePage
+
+
+class WorkPage(YikePage):
+    """A grid worker's phone."""
+
+    path = "/work"
+
+    def choose_me(self, name: str) -> None:
+        """Say who one is."""
+        self.page.get_by_test_id("workers").get_by_role("button", name=name).click()
+
+    def orders(self) -> list[str]:
+        """Open orders as they are listed."""
+        return self._orders().all_inner_texts()
+
+    def wait_for_orders(self, count: int) -> None:
+        """Wait until so many orders are listed."""
+        expect(self._orders()).to_have_count(count)
+
+    def open_order(self, n: int = 0) -> None:
+        """Open one order."""
+        self._orders().nth(n).click()
+        expect(self._screen()).to_be_visible()
+
+    def order_text(self) -> str:
+        """All words of the order's screen."""
+        return self._screen().inner_text()
+
+    def wait_for_state(self, state: str) -> None:
+        """Wait until the open order is in a state."""
+        expect(self._screen()).to_have_attribute("data-state", state)
+
+    def next_step(self) -> None:
+        """Press the main button."""
+        self.page.get_by_test_id("next-step").click()
+
+    def main_button_height(self) -> float:
+        """In CSS pixels."""
+        box = self.page.get_by_test_id("next-step").bounding_box()
+        return box["height"] if box else 0.0
+
+    def confirm(self, words: str) -> None:
+        """Say in a few words how it was, and confirm."""
+        self.page.get_by_role("textbox").fill(words)
+        self.page.get_by_test_id("confirm").click()
+
+    def hand_back(self, why: str) -> None:
+        """Give the order back with a reason."""
+        self.page.get_by_test_id("return").click()
+        self.confirm(why)
+
+    def unsent(self) -> str:
+        """What the page says about steps that were not sent."""
+        note = self.page.get_by_test_id("outbox")
+        expect(note).to_be_visible()
+        return note.inner_text()
+
+    def wait_until_all_is_sent(self) -> None:
+        """Wait until no step waits any more."""
+        expect(self.page.get_by_test_id("outbox")).to_be_hidden(timeout=20_000)
+
+    def share_position(self) -> None:
+        """Turn the switch."""
+        self.page.get_by_role("switch").click()
+
+    def _orders(self) -> Locator:
+        return self.page.get_by_test_id("orders").get_by_role("button")
+
+    def _screen(self) -> Locator:
+        return self.page.get_by_test_id("order-screen")
+
+
+class NearbyPage(YikePage):
+    """A resident's phone."""
+
+    path = "/nearby"
+
+    def use_my_position(self) -> None:
+        """Ask the phone."""
+        self.page.get_by_test_id("me").click()
+
+    def tap_map(self, lon: float, lat: float) -> None:
+        """Say by a tap where one is."""
+        self.wait_for_map()
+        x, y = self.on_screen(lon, lat)
+        self.page.mouse.click(x, y)
+
+    def places(self) -> list[str]:
+        """What is within reach, nearest first."""
+        expect(self._places().first).to_be_visible()
+        return self._places().all_inner_texts()
+
+    def choose_category(self, code: str) -> None:
+        """Only one category."""
+        self.page.locator(f"[data-category={code}]").click()
+
+    def open_place(self, n: int) -> str:
+        """Open one; its words once the way was found."""
+        self._places().nth(n).click()
+        place = self.page.get_by_test_id("place")
+        expect(place.locator("b").first).to_be_visible()
+        return place.inner_text()
+
+    def _places(self) -> Locator:
+        return self.page.get_by_test_id("places").get_by_role("button")

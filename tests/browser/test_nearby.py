@@ -1,0 +1,43 @@
+"""The resident's phone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from tests.browser.conftest import PHONE, Service
+from tests.browser.drivers.phone import NearbyPage
+
+pytestmark = pytest.mark.browser(**PHONE)
+
+
+@pytest.fixture
+def nearby(page: Page, service: Service) -> NearbyPage:
+    opened = NearbyPage(page, service.url)
+    opened.open()
+    return opened
+
+
+def test_a_tap_on_the_map_lists_what_is_near(nearby: NearbyPage, service: Service) -> None:
+    nearby.tap_map(120.001, 31.0)
+    names = [text.splitlines()[1] for text in nearby.places()]
+    answer = service.http.get("/api/v1/nearby", params={"lon": 120.001, "lat": 31.0, "minutes": 10}).json()
+    assert names == [feature["properties"]["name"] for feature in answer["features"]]
+
+
+def test_the_phones_position_is_enough(nearby: NearbyPage, context: BrowserContext) -> None:
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"longitude": 120.0035, "latitude": 31.0001})
+    nearby.use_my_position()
+    assert "百草堂" in nearby.places()[0]
+
+
+def test_one_category_and_the_way_there(nearby: NearbyPage) -> None:
+    nearby.tap_map(120.001, 31.0)
+    assert len(nearby.places()) == 2
+    nearby.choose_category("canteen")
+    nearby.page.wait_for_function("document.querySelectorAll('[data-testid=places] li').length === 1")
+    text = nearby.open_place(0)
+    assert "一号食堂" in text
+    assert "走 1.5 分钟" in text
+    nearby.wait_until_drawn("way")

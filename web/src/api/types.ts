@@ -1,0 +1,24 @@
+/** Short names of the schemas the pages use. */
+import type { components } from '@/api/schema'
+
+type Schemas = components['schemas']
+
+export type AreaName = Schemas['AreaName']
+export type AreaFeature = Schemas['Feature_AreaProperties_']
+export type Category = Schemas['FacilityCategory']
+export type CoverageSummary = Schemas['CoverageSummary']
+export type Device = Schemas['DeviceDetails']
+export type DeviceKind = Schemas['DeviceKind']
+export type Home = Schemas['Home']
+export type Incident = Schemas['IncidentProperties']
+export type IncidentFeature = Schemas['Feature_IncidentProperties_']
+export type Nearby = Schemas['Feature_NearbyProperties_']
+export type NearestFeature = Schemas['Feature_NearestProperties_']
+export type Order = Schemas['Order']
+export type OrderState = Schemas['Order']['state']
+export type Resident = Schemas['MaskedResident']
+export type Route = Schemas['Route']
+export type SearchHit = Schemas['SearchHit']
+export type Summary = Schemas['Summary']
+export type WorkerFeature = Schemas['Feature_WorkerProperties_']
+export type Profile = Schemas['RouteProperties']['profile']

@@ -1,0 +1,29 @@
+/** A metric's name and its value with unit. The unit follows from the metric's ending, so new ones read well too. */
+import { locale, t, word } from '@/i18n'
+
+const UNITS: [ending: RegExp, unit: string | null][] = [
+  [/_pct$/, '%'],
+  [/_permille$/, '‰'],
+  [/_mpa$/, ' MPa'],
+  [/_deg$/, '°'],
+  [/_m3$/, ' m³'],
+  [/_mm$/, ' mm'],
+  [/_kg$/, ' kg'],
+  [/_c$/, ' ℃'],
+]
+
+/** Metrics that say yes or no. */
+const FLAGS = new Set(['smoke', 'pressed', 'fall', 'blocked', 'stuck', 'trapped'])
+
+export function reading(metric: string, value: unknown): { name: string; value: string } {
+  return { name: word('metric', metric), value: spoken(metric, value) }
+}
+
+function spoken(metric: string, value: unknown): string {
+  if (typeof value === 'boolean' || FLAGS.has(metric)) return value ? t('reading.yes') : t('reading.no')
+  if (typeof value !== 'number') return String(value)
+  const number = new Intl.NumberFormat(locale.value, { maximumFractionDigits: 2 }).format(value)
+  if (metric.endsWith('_h')) return t('unit.hoursOf', { n: number })
+  if (metric.endsWith('_min')) return t('unit.minutesOf', { n: number })
+  return number + (UNITS.find(([ending]) => ending.test(metric))?.[1] ?? '')
+}

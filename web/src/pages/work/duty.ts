@@ -1,0 +1,113 @@
+/** Who holds this phone, their open orders, and where they are. */
+import { computed, onBeforeUnmount, ref, watch } from 'vue'
+import { get, put } from '@/api/client'
+import type { Order, WorkerFeature } from '@/api/types'
+import { useOutbox } from '@/pages/work/outbox'
+import { useLive } from '@/state/live'
+import { usePosition } from '@/state/position'
+import { useResource } from '@/state/resource'
+
+const WHO = 'yike.worker'
+const ORDERS = 'yike.orders'
+const LOOK_EVERY_MS = 20_000
+const TELL_EVERY_MS = 15_000
+
+export function useDuty() {
+  const workerId = ref<number | null>(Number(localStorage.getItem(WHO)) || null)
+  const me = useResource<WorkerFeature>((signal) =>
+    get('/api/v1/workers/{worker_id}', { path: { worker_id: workerId.value ?? 0 }, signal }),
+  )
+  const orders = useResource<Order[]>(async (signal) => {
+    const query = { worker: workerId.value, open: true }
+    return (await get('/api/v1/orders', { query, signal })).items
+  }, 400)
+  const outbox = useOutbox((sent) => {
+    if (sent) orders.data.value = (orders.data.value ?? []).map((order) => (order.id === sent.id ? sent : order))
+    orders.refresh()
+  })
+  const { position, trouble, isWatching, start, stop } = usePosition()
+
+  // The community's news are enough for a phone; what lies beyond is found by looking now and then.
+  const area = computed(() => me.data.value?.properties.area.split('/').slice(0, -1).join('/') || null)
+  const live = useLive(area)
+  live.follow((changes) => {
+    if (workerId.value !== null && (changes.isSnapshot || changes.incidents.length > 0)) orders.refresh()
+  })
+
+  watch(
+    workerId,
+    (id) => {
+      orders.clear()
+      me.clear()
+      if (id === null) {
+        localStorage.removeItem(WHO)
+        stop()
+        return
+      }
+      localStorage.setItem(WHO, String(id))
+      // Without signal the orders of last time are better than an empty screen.
+      orders.data.value = remembered(id)
+      void me.load()
+      void orders.load()
+    },
+    { immediate: true },
+  )
+  watch(orders.data, (found) => {
+    if (found && workerId.value !== null) localStorage.setItem(ORDERS, JSON.stringify({ worker: workerId.value, found }))
+  })
+
+  let toldAt = 0
+  const isLate = ref(false)
+  watch(position, async (now) => {
+    if (!now || workerId.value === null || Date.now() - toldAt < TELL_EVERY_MS) return
+    toldAt = Date.now()
+    const body = { lon: now.lon, lat: now.lat, accuracy_m: now.accuracy, datum: 'wgs84' as const }
+    try {
+      await put('/api/v1/workers/{worker_id}/position', { path: { worker_id: workerId.value }, body })
+      isLate.value = false
+    } catch {
+      isLate.value = true
+    }
+  })
+  const timer = setInterval(() => {
+    if (workerId.value !== null) orders.refresh()
+  }, LOOK_EVERY_MS)
+  onBeforeUnmount(() => {
+    clearInterval(timer)
+  })
+
+  /** Open orders as the holder of the phone left them: a step that waits to be sent counts as made. */
+  const open = computed(() =>
+    (orders.data.value ?? [])
+      .map((order) => ({ ...order, state: outbox.stateOf(order.id, order.state) }))
+      .filter((order) => order.state !== 'returned')
+      .sort((a, b) => Number(a.state === 'handled') - Number(b.state === 'handled') || b.severity - a.severity || a.id - b.id),
+  )
+  const home = computed(() => {
+    const [lon, lat] = (me.data.value?.geometry?.coordinates ?? []) as number[]
+    return lon === undefined || lat === undefined ? null : { lon, lat }
+  })
+
+  return {
+    workerId,
+    me,
+    orders,
+    open,
+    outbox,
+    live,
+    /** The phone's position, or the last one the service knows, or the post. */
+    place: computed(() => position.value ?? home.value),
+    sharing: { isOn: isWatching, trouble, isLate, start, stop },
+  }
+}
+
+export type Duty = ReturnType<typeof useDuty>
+
+function remembered(worker: number): Order[] | null {
+  try {
+    const stored = JSON.parse(localStorage.getItem(ORDERS) ?? 'null') as { worker: number; found: Order[] } | null
+    return stored?.worker === worker ? stored.found : null
+  } catch {
+    return null
+  }
+}
