@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import Engine, create_engine
 
 from data.catalogue import load_catalogue
@@ -20,6 +21,7 @@ from geo.database.engine import make_engine
 from geo.database.migrate import migrate
 from geo.database.server import LocalServer
 from geo.settings import default_home
+from tests.browsing import chromium
 
 NANJING = "nanjing/nanjing-xinjiekou-2021-06.osm"
 
@@ -128,3 +130,10 @@ def village_url(template: str, clone: Callable[[str], str]) -> str:
     build_town(engine, Scale.VILLAGE)
     engine.dispose()
     return url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests that need one; each opens a context of its own."""
+    with chromium() as running:
+        yield running

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from geo.database.engine import make_engine
+from tests.browsing import require_pages
 from tests.serving import serving
 from tests.world import World, build_world, reading
 
-DIST = Path(__file__).resolve().parents[2] / "web" / "dist" / "index.html"
-
-# The map needs WebGL; machines without a graphics card draw it in software.
-CHROMIUM = [
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--no-sandbox",
-    "--disable-background-networking",
-]
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 
 SPOT = (120.00215, 31.00015)
@@ -78,18 +68,9 @@ class Service:
                 self.http.post(f"/api/v1/incidents/{incident['id']}/false-alarm", json={})
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module")
 def service(template: str, clone: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    if not DIST.exists():
-        pytest.fail("The pages are not built: cd web && npm ci && npm run build")
+    require_pages()
     address = clone(template)
     engine = make_engine(address)
     world = build_world(engine)
@@ -107,14 +88,14 @@ def calm(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """A browser of its own for each test; a marker gives it other properties."""
     options: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
     if (marker := request.node.get_closest_marker("browser")) is not None:
         options |= marker.kwargs
     # Requests of a service worker escape the tests' own eyes; the test of being offline asks for it.
     options.setdefault("service_workers", "block")
-    made = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)
+    made = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)
     made.add_init_script(_COUNT_CLICKS)
     yield made
     made.close()
