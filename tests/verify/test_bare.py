@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BARE = Path(os.environ.get("YIKE_BARE", "/var/tmp/yike-bare"))  # noqa: S108 — must outlive this process, on a disk
 # What this machine needs to reach the package registries, the bare one needs too.
 PASSED_ON = re.compile(r"(?i)(.*_proxy|.*_CA_BUNDLE|.*_CA_CERTS|SSL_CERT_.*|PIP_.*|npm_config_.*)$")
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
 pytestmark = pytest.mark.timeout(3600)
 
@@ -61,9 +63,14 @@ def machine(real_data: Path) -> Iterator[Machine]:
         subprocess.run(["mount", "--rbind", f"/{special}", str(BARE / special)], check=True)
         # What is unmounted in there stays mounted out here.
         subprocess.run(["mount", "--make-rslave", str(BARE / special)], check=True)
-    for file in ("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt"):
+    for file in ("/etc/resolv.conf", "/etc/hosts", str(AUTHORITIES)):
         (BARE / file[1:]).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, BARE / file[1:])
+    # Installing ca-certificates writes that bundle anew, from what it brings and from this folder.
+    local = BARE / "usr/local/share/ca-certificates"
+    local.mkdir(parents=True, exist_ok=True)
+    for number, certificate in enumerate(re.findall(CERTIFICATE, AUTHORITIES.read_text(encoding="utf-8"))):
+        (local / f"host-{number}.crt").write_text(f"{certificate}\n", encoding="utf-8")
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(BARE / "root/yike")], check=True)
     shutil.copytree(real_data, BARE / "srv/real-data")
     yield Machine()
