@@ -23,7 +23,8 @@ _WEIGHT = {
     "falling_object_camera": 0.2, "gas": 0.2, "tilt": 0.05,
 }  # fmt: skip
 _FIRST_ALARMS = 5
-"""Within the first minute, so that whoever starts a demonstration does not look at a blue map for long."""
+_FIRST_PAUSE_S = 8.0
+"""The first alarms come within a minute: whoever starts a demonstration does not look at a blue map for long."""
 _UNATTENDED_S = 25 * 60.0
 _BATCH = 2000
 
@@ -65,10 +66,8 @@ class Meters:
     async def make_trouble(self) -> None:
         """A few things an hour go wrong; the first ones soon."""
         for n in range(10**9):
-            pause_s = (
-                4.0 + 8.0 * self._dice.roll() if n < _FIRST_ALARMS else self._pause_s * (0.3 + 1.4 * self._dice.roll())
-            )
-            await asyncio.sleep(pause_s)
+            mean_s = min(self._pause_s, _FIRST_PAUSE_S) if n < _FIRST_ALARMS else self._pause_s
+            await asyncio.sleep(mean_s * (0.3 + 1.4 * self._dice.roll()))
             meter = self._pick()
             if meter is None or meter.id in self._troubled:
                 continue

@@ -64,13 +64,15 @@ def test_a_day_in_the_village_in_half_a_minute(village: Engine, tmp_path: Path) 
 
 
 def latched(http: httpx.Client) -> dict[str, Any] | None:
-    """An open incident that does not go away by itself, and has no order yet."""
+    """The newest open incident that does not go away by itself, and has no order yet.
+
+    The newest: what nobody answers for a while is looked after by a neighbour.
+    """
     kinds = {"call_button", "smoke", "gas", "bracelet", "water_meter", "lift", "tilt", "falling_object_camera"}
-    for feature in http.get("/api/v1/incidents", params={"state": "open"}).json()["features"]:
-        found: dict[str, Any] = feature["properties"]
-        if feature["properties"]["device_kind"] in kinds and found["order_id"] is None:
-            return found
-    return None
+    features = http.get("/api/v1/incidents", params={"state": "open"}).json()["features"]
+    found: list[dict[str, Any]] = [feature["properties"] for feature in features]
+    waiting = [one for one in found if one["device_kind"] in kinds and one["order_id"] is None]
+    return max(waiting, key=lambda one: one["opened_at"], default=None)
 
 
 def closed(http: httpx.Client, order: int) -> bool | None:
