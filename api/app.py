@@ -12,10 +12,12 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import pages, problems
+from api.gate import Gate
 from api.routers import (
     areas,
     buildings,
     coverage,
+    dead_letters,
     devices,
     facilities,
     health,
@@ -23,6 +25,7 @@ from api.routers import (
     live,
     orders,
     search,
+    session,
     telemetry,
     tiles,
     ways,
@@ -61,6 +64,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    # Innermost, so that what it refuses is compressed, has CORS headers and is caught like everything else.
+    app.add_middleware(Gate)
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=5)
     # Outermost, so that errors and empty answers carry the headers too.
@@ -75,6 +80,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         areas,
         buildings,
         coverage,
+        dead_letters,
         devices,
         facilities,
         health,
@@ -82,6 +88,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         live,
         orders,
         search,
+        session,
         telemetry,
         tiles,
         ways,

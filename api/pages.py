@@ -9,7 +9,9 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
-ROUTES = ("/", "/wall", "/plan", "/work", "/nearby", "/docs")
+from api.gate import PAGES, SIGN_IN
+
+ROUTES = (*PAGES, "/nearby", SIGN_IN)
 """Addresses that are pages of one shell; it looks at the address and shows the right one."""
 
 _UNBUILT = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>Yike 一刻</title>

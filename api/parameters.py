@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from api.gate import Caller
 from api.services import Services
+from geo.accounts.reader import Reader, Right
 from geo.database.sql import query
 from geo.datum import Datum, convert
-from geo.errors import InvalidInput, NotFound
+from geo.errors import InvalidInput, NotAllowed, NotFound
 from geo.scope import AreaScope
 
 MAX_LIMIT = 10_000
@@ -23,23 +26,53 @@ def services(request: Request) -> Services:
 
 
 Bundle = Annotated[Services, Depends(services)]
+
+
+def caller(request: Request) -> Caller:
+    """Who asks, as the gate found out."""
+    found: Caller = request.state.caller
+    return found
+
+
+def reader(who: Annotated[Caller, Depends(caller)]) -> Reader:
+    """The person or source that asks."""
+    return who.reader
+
+
+Who = Annotated[Reader, Depends(reader)]
+
+
+def needs(*rights: Right) -> Callable[[Reader], Reader]:
+    """A dependency: whoever asks, if they have one of these rights; 403 otherwise."""
+
+    def check(who: Who) -> Reader:
+        if not who.may(*rights):
+            raise NotAllowed("Your account may not do this.", hint=f"It needs the right to {' or '.join(rights)}.")
+        return who
+
+    return check
+
+
+Dispatcher = Annotated[Reader, Depends(needs("dispatch"))]
 InDatum = Annotated[Datum, Query(description="Datum of all coordinates, in and out")]
 
 
 def area_scope(
     bundle: Bundle,
+    who: Who,
     area: Annotated[
         str | None,
         Query(description="Id or path of an area; without it all real data, or the sample where there is nothing else"),
     ] = None,
 ) -> AreaScope:
-    """The scope a request asks for. Sample data is never mixed with real data unasked."""
+    """The scope a request asks for, within what its reader may see. Sample data is never mixed in unasked."""
     if area is None:
-        return bundle.default_scope()
+        # A wider choice would only be narrowed again; a sample account beside real data still sees its own.
+        return who.scope if who.scope != AreaScope.everything() else bundle.default_scope()
     with bundle.engine.connect() as connection:
         number = int(area) if area.isascii() and area.isdigit() and len(area) < 19 else None
         found = connection.execute(query("places/area_path"), {"id": number, "path": area}).scalar_one_or_none()
-    if found is None:
+    if found is None or found not in who.scope:
         raise NotFound(f"There is no area {area[:80]!r}.", where="area")
     return AreaScope.below(found)
 

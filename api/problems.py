@@ -20,8 +20,11 @@ from geo.errors import (
     EnvironmentMissing,
     ImportFailed,
     InvalidInput,
+    NotAllowed,
     NotFound,
+    NotSignedIn,
     SettingsError,
+    TooMany,
     YikeError,
 )
 
@@ -29,6 +32,9 @@ log = logging.getLogger("yike.api")
 
 STATUS: dict[type[YikeError], HTTPStatus] = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -69,12 +75,18 @@ def install(app: FastAPI) -> None:
     app.add_middleware(Unexpected)
 
 
+def answer(error: YikeError) -> Response:
+    """One of our errors as a problem."""
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    return problem(status, error.message, where=error.where, hint=error.hint, **error.details)
+
+
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, YikeError)  # noqa: S101 — for the type checker; Starlette dispatches by type
-    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    response = answer(error)
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("%s %s: %s", request.method, request.url.path, error)
-    return problem(status, error.message, where=error.where, hint=error.hint, **error.details)
+    return response
 
 
 def _invalid(_: Request, error: Exception) -> Response:

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 
 from api.live.hub import Hub
@@ -35,6 +37,7 @@ class Services:
     networks: NetworkStore
     coverages: CoverageStore
     tile_sources: Mapping[str, TileSource] = field(default_factory=dict)
+    limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
 
     def default_scope(self) -> AreaScope:
         """All real data; the sample town where there is nothing else."""

@@ -51,6 +51,18 @@ class DatabaseUnavailable(YikeError):
     """The database does not answer; the same request may succeed later."""
 
 
+class NotSignedIn(YikeError):
+    """Nobody is signed in, or the password is wrong."""
+
+
+class NotAllowed(YikeError):
+    """Whoever asks may not do this."""
+
+
+class TooMany(YikeError):
+    """More attempts than are taken in this time."""
+
+
 class NotFound(YikeError):
     """There is no such thing (or it lies outside the reader's area)."""
 

@@ -47,5 +47,10 @@ class AreaScope:
         """
         return cls(path, f"{path}0") if path else cls.everything()
 
+    def __and__(self, other: AreaScope) -> AreaScope:
+        """What lies in both; holds nothing where they do not meet."""
+        lower = max(self.lower, other.lower)
+        return AreaScope(lower, max(lower, min(self.upper, other.upper)))
+
     def __contains__(self, path: str) -> bool:
         return self.lower <= path < self.upper

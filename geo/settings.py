@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="The address people type, when a proxy in front does not send X-Forwarded headers"
     )
+    operator_key: Annotated[str, Field(min_length=20)] | None = Field(
+        None, description="Whoever sends it as a bearer token may do everything; `yike up` makes one a run for itself"
+    )
+    tls: bool = Field(False, description="Serve over HTTPS, with a certificate of a local authority or the next two")
+    tls_certificate: Path | None = Field(None, description="The operator's certificate with its chain, PEM")
+    tls_key: Path | None = Field(None, description="Its key, PEM")
     web_dir: Path = Field(CHECKOUT / "web" / "dist", description="The built pages")
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = Field(
         250.0, description="How far from a street, in metres, a place may lie and still be joined to it"

@@ -31,6 +31,8 @@ def serving(
     """``yike serve`` on a free port, or the one given; yields its address once it is ready."""
     port = port or free_port()
     address = f"http://127.0.0.1:{port}"
+    key = (environment or {}).get("YIKE_OPERATOR_KEY")
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
     settings = {"YIKE_DATABASE_URL": database_url, "YIKE_PORT": str(port), "YIKE_HOST": "127.0.0.1"}
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -41,7 +43,7 @@ def serving(
         )
     try:
         deadline = time.monotonic() + _UP_WITHIN_S
-        while not _ready(address):
+        while not _ready(address, headers):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the service did not start:\n{log.read_text()[-3000:]}")
             time.sleep(0.1)
@@ -54,8 +56,8 @@ def serving(
             process.kill()
 
 
-def _ready(address: str) -> bool:
+def _ready(address: str, headers: Mapping[str, str]) -> bool:
     try:
-        return httpx.get(f"{address}/readyz", timeout=2).status_code == httpx.codes.OK
+        return httpx.get(f"{address}/readyz", headers=headers, timeout=2).status_code == httpx.codes.OK
     except httpx.TransportError:
         return False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -136,9 +138,38 @@ def test_a_taken_port_is_said(home: Path) -> None:
     assert "--port" in told
 
 
-def test_an_address_beyond_this_machine_is_refused_while_there_is_no_sign_in(home: Path) -> None:
-    told = yike(home, "up", "--host", "0.0.0.0", status=2)  # noqa: S104
-    assert "no sign-in yet" in told
+def test_beyond_this_machine_somebody_must_be_able_to_sign_in(home: Path) -> None:
+    told = yike(home, "up", "--no-demo", "--host", "0.0.0.0", status=2)  # noqa: S104
+    assert "there is no account" in told
+    assert "yike account add" in told
+
+
+def test_over_https_with_an_account_and_a_source(home: Path) -> None:
+    password = re.search(r"password: (\S+)", yike(home, "account", "add", "boss", "--role", "admin"))
+    assert password is not None
+    key = re.search(r"Authorization: Bearer (\S+)", yike(home, "source", "add", "meters"))
+    assert key is not None
+    port = free_port()
+    told = yike(home, "up", "--no-demo", "--detach", "--tls", "--host", "0.0.0.0", "--port", str(port))  # noqa: S104
+    assert "https://" in told
+    authority = home / "tls/authority.crt"
+    assert str(authority) in told
+    trusted = ssl.create_default_context(cafile=str(authority))
+    elsewhere = {"X-Forwarded-For": "203.0.113.9"}
+    with httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=trusted, headers=elsewhere) as http:
+        assert http.get("/api/v1/devices").status_code == 401
+        body = {"name": "boss", "password": password[1]}
+        assert "secure" in http.post("/api/v1/session", json=body).headers["set-cookie"].lower()
+        assert http.get("/api/v1/devices").status_code == 200
+        sent = httpx.post(f"https://127.0.0.1:{port}/api/v1/telemetry", verify=trusted, json=[],
+                          headers={**elsewhere, "Authorization": f"Bearer {key[1]}"})  # fmt: skip
+        assert sent.status_code == 200
+    assert "boss" in yike(home, "account", "list")
+    yike(home, "account", "disable", "boss")
+    assert "disabled" in yike(home, "account", "list")
+    assert "no account" in yike(home, "account", "disable", "nobody", status=1)
+    assert "taken" in yike(home, "account", "add", "boss", "--role", "viewer", status=1)
+    yike(home, "down")
 
 
 def test_backup_and_restore_bring_everything_back_in_a_new_life(home: Path, real_data: Path, tmp_path: Path) -> None:

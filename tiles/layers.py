@@ -23,7 +23,7 @@ class Layer:
     """One tile layer.
 
     `also` names further MVT layers its tiles hold; `lives` says that it is made from memory and may
-    change with every reading.
+    change with every reading; `is_public` that anyone may have it, signed in or not: it knows no person and no device.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Layer:
     fields: dict[str, FieldType]
     also: tuple[str, ...] = ()
     lives: bool = False
+    is_public: bool = False
 
 
 _NAMED: dict[str, FieldType] = {"name": "String", "name_en": "String"}
@@ -41,13 +42,14 @@ LAYERS: dict[str, Layer] = {
     layer.name: layer
     for layer in (
         Layer("area", "Districts, subdistricts, communities and grids", 4, 16,
-              {"level": "String", "path": "String", **_NAMED}, also=("area_label",)),
-        Layer("ground", "Water and green", 8, 16, {"kind": "String", **_NAMED}),
+              {"level": "String", "path": "String", **_NAMED}, also=("area_label",), is_public=True),
+        Layer("ground", "Water and green", 8, 16, {"kind": "String", **_NAMED}, is_public=True),
         Layer("street", "Streets", 8, 16,
-              {"class": "String", "oneway": "Boolean", "bridge": "Boolean", "tunnel": "Boolean", **_NAMED}),
+              {"class": "String", "oneway": "Boolean", "bridge": "Boolean", "tunnel": "Boolean", **_NAMED},
+              is_public=True),
         Layer("building", "Buildings", 13, 16,
-              {"use": "String", "floors": "Number", "height_m": "Number", **_NAMED}),
-        Layer("facility", "Shops and services", 13, 16, {"category": "String", **_NAMED}),
+              {"use": "String", "floors": "Number", "height_m": "Number", **_NAMED}, is_public=True),
+        Layer("facility", "Shops and services", 13, 16, {"category": "String", **_NAMED}, is_public=True),
         Layer("device", "Devices: place and kind", 14, 16,
               {"kind": "String", "class": "String", "floor": "Number"}),
         Layer("device_status", "Devices with their status; clusters below zoom 15", 4, 18,

@@ -8,7 +8,7 @@ import sys
 import typer
 from sqlalchemy import make_url
 
-from api.cli import database, imports, run, simulate, town
+from api.cli import account, database, imports, run, simulate, town
 from api.cli.console import console
 from geo import __version__
 from geo.errors import DatabaseUnavailable, SettingsError, YikeError
@@ -40,6 +40,8 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
 run.add_to(app)
 app.add_typer(database.app, name="db")
 app.add_typer(imports.app, name="import")
+app.add_typer(account.app, name="account")
+app.add_typer(account.sources, name="source")
 town.add_to(app)
 simulate.add_to(app)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
+import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Annotated
 
@@ -21,9 +22,12 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from api.app import create_app
+from api.cli.addresses import address, environment, is_loopback, own_address, tell_authority
 from api.cli.console import Bars, console
 from api.cli.supervisor import Supervisor, is_ours, read_note, stop_processes
+from api.tls import certificate_for, own_context
 from data.catalogue import load_catalogue
+from geo.accounts.accounts import add_sample_accounts, has_accounts
 from geo.database.choose import database_url, local_server
 from geo.database.engine import make_engine
 from geo.database.migrate import migrate
@@ -33,7 +37,10 @@ from geo.live.upkeep import keep_up
 from geo.settings import Settings, load_settings
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (YIKE_PORT, 8000).")]
-Host = Annotated[str | None, typer.Option(help="Address to listen on (YIKE_HOST, 127.0.0.1).")]
+Host = Annotated[
+    str | None, typer.Option(help="Address to listen on (YIKE_HOST, 127.0.0.1); on any other, everyone signs in.")
+]
+Tls = Annotated[bool | None, typer.Option("--tls/--no-tls", help="Serve over HTTPS, which phones need (YIKE_TLS).")]
 
 _READY_WITHIN_S = 120.0
 
@@ -50,11 +57,12 @@ def add_to(app: typer.Typer) -> None:
 def up(
     port: Port = None,
     host: Host = None,
+    tls: Tls = None,
     detach: Annotated[bool, typer.Option("--detach", help="Return once it runs.")] = False,
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Sample town when empty, and its simulator.")] = True,
 ) -> None:
     """Start everything: database, migrations, sample town when empty, pages, API, jobs, simulator."""
-    settings = _settings(port, host)
+    settings = _settings(port, host, tls)
     if (running := read_note(settings.home)) is not None and is_ours(running.pid):
         console.print(f"Yike is running: {running.address}", highlight=False)
         console.print("yike down stops it.")
@@ -82,10 +90,13 @@ def down() -> None:
     console.print("stopped" if stopped else "nothing was running")
 
 
-def serve(port: Port = None, host: Host = None) -> None:
+def serve(port: Port = None, host: Host = None, tls: Tls = None) -> None:
     """The API alone. Any number of these may run on one database."""
-    settings = _settings(port, host)
-    app = create_app(settings, database_url(settings))
+    settings = _settings(port, host, tls)
+    url = database_url(settings)
+    _check_accounts(settings, url)
+    app = create_app(settings, url)
+    certificate = certificate_for(settings) if settings.tls else None
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -94,6 +105,8 @@ def serve(port: Port = None, host: Host = None) -> None:
         access_log=settings.log_level == "debug",
         timeout_graceful_shutdown=3,
         server_header=False,
+        ssl_certfile=certificate.certificate if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
     )
     server = _Server(config, app)
     server.run()
@@ -136,24 +149,28 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def _settings(port: int | None, host: str | None) -> Settings:
+def _settings(port: int | None, host: str | None, tls: bool | None) -> Settings:
     settings = load_settings()
-    update = {key: value for key, value in (("port", port), ("host", host)) if value is not None}
-    settings = settings.model_copy(update=update)
-    if not _is_loopback(settings.host):
+    update = {key: value for key, value in (("port", port), ("host", host), ("tls", tls)) if value is not None}
+    if settings.operator_key is None:
+        # Of this run: what `yike up` starts speaks to the service as the machine's own.
+        update["operator_key"] = secrets.token_urlsafe(32)
+    return settings.model_copy(update=update)
+
+
+def _check_accounts(settings: Settings, url: str) -> None:
+    """On any address but this machine's own, everyone signs in: somebody must be able to."""
+    if is_loopback(settings.host):
+        return
+    engine = make_engine(url)
+    anyone = has_accounts(engine)
+    engine.dispose()
+    if not anyone:
         raise SettingsError(
-            "only this machine's own address (127.0.0.1) can be served: there is no sign-in yet.",
-            where="--host" if host else "YIKE_HOST",
-            hint="Put a reverse proxy that asks for a password in front.",
+            f"on {settings.host} everyone signs in, and there is no account.",
+            where="--host",
+            hint="Make one: yike account add NAME --role admin",
         )
-    return settings
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _check_port(settings: Settings) -> None:
@@ -185,7 +202,18 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
 
         summary = build_town(engine, Scale.TOWN, progress=bars)
         console.print(str(summary), highlight=False, markup=False)
+    if demo and _has_sample_devices(engine):
+        _tell_accounts(add_sample_accounts(engine))
     engine.dispose()
+    _check_accounts(settings, url)
+
+
+def _tell_accounts(passwords: Mapping[str, str]) -> None:
+    if not passwords:
+        return
+    console.print("\nAccounts to try, shown this once (needed from other machines; this one asks for none):")
+    for name, password in passwords.items():
+        console.print(f"  {name:<12}{password}", highlight=False, markup=False)
 
 
 def _is_empty(engine: Engine) -> bool:
@@ -193,12 +221,9 @@ def _is_empty(engine: Engine) -> bool:
         return bool(connection.execute(query("places/is_empty")).scalar_one())
 
 
-def _has_sample_devices(settings: Settings) -> bool:
-    engine = make_engine(database_url(settings))
+def _has_sample_devices(engine: Engine) -> bool:
     with engine.connect() as connection:
-        found = bool(connection.execute(query("simulator/any_device")).scalar_one())
-    engine.dispose()
-    return found
+        return bool(connection.execute(query("simulator/any_device")).scalar_one())
 
 
 def _detach(settings: Settings, *, demo: bool) -> None:
@@ -210,40 +235,46 @@ def _detach(settings: Settings, *, demo: bool) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "api.cli", *arguments],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            env={**os.environ, **environment(settings)},
         )  # fmt: skip
-    address = _address(settings)
     with Bars().step("Starting"):
-        if not _wait_ready(address, lambda: process.poll() is None):
+        if not _wait_ready(settings, lambda: process.poll() is None):
             raise YikeError("It did not start.", hint=f"See {folder}/up.log and {folder}/api.log")
-    console.print(f"\nYike is running: [bold]{address}[/bold]", highlight=False)
+    console.print(f"\nYike is running: [bold]{address(settings)}[/bold]", highlight=False)
+    tell_authority(settings)
     console.print("yike down stops it.")
 
 
 def _supervise(settings: Settings, *, demo: bool) -> None:
-    address = _address(settings)
-    environment = {"YIKE_PORT": str(settings.port), "YIKE_HOST": settings.host, "YIKE_HOME": str(settings.home)}
-    supervisor = Supervisor(settings.home, address, environment)
+    supervisor = Supervisor(settings.home, address(settings), environment(settings))
     supervisor.add("api", "serve")
     supervisor.add("work", "work")
-    if demo and _has_sample_devices(settings):
-        supervisor.add("simulate", "simulate", "--url", address)
-    console.print(f"Yike: [bold]{address}[/bold]   (Ctrl-C stops it; logs in {settings.home}/log)", highlight=False)
+    engine = make_engine(database_url(settings))
+    if demo and _has_sample_devices(engine):
+        supervisor.add("simulate", "simulate", "--url", own_address(settings))
+    engine.dispose()
+    console.print(
+        f"Yike: [bold]{address(settings)}[/bold]   (Ctrl-C stops it; logs in {settings.home}/log)", highlight=False
+    )
+    tell_authority(settings)
     supervisor.run()
     if (server := local_server(settings)) is not None:
         server.stop()
     console.print("stopped")
 
 
-def _address(settings: Settings) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return settings.public_url or f"http://{host}:{settings.port}"
-
-
-def _wait_ready(address: str, is_alive: Callable[[], bool]) -> bool:
+def _wait_ready(settings: Settings, is_alive: Callable[[], bool]) -> bool:
+    headers = {"Authorization": f"Bearer {settings.operator_key}"}
+    trusted = own_context(certificate_for(settings).certificate) if settings.tls else True
     deadline = time.monotonic() + _READY_WITHIN_S
+    with httpx.Client(base_url=own_address(settings), headers=headers, verify=trusted, timeout=2) as http:
+        return _is_ready(http, deadline, is_alive)
+
+
+def _is_ready(http: httpx.Client, deadline: float, is_alive: Callable[[], bool]) -> bool:
     while time.monotonic() < deadline and is_alive():
         try:
-            if httpx.get(f"{address}/readyz", timeout=2).status_code == httpx.codes.OK:
+            if http.get("/readyz").status_code == httpx.codes.OK:
                 return True
         except httpx.TransportError:
             pass

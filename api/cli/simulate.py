@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from api.tls import certificate_for, own_context
 from data.simulator import simulate as run_simulation
 from geo.database.choose import database_url
 from geo.database.engine import make_engine
@@ -33,10 +34,14 @@ def simulate(
     engine = make_engine(database_url(settings))
     address = url or settings.public_url or f"http://{settings.host}:{settings.port}"
 
+    trusted = own_context(certificate_for(settings).certificate) if settings.tls else True
     chosen = time.time_ns() if seed is None else seed
 
     async def until_stopped() -> None:
-        task = asyncio.ensure_future(run_simulation(engine, address, per_hour=per_hour, rate=rate, seed=chosen))
+        running = run_simulation(
+            engine, address, per_hour=per_hour, rate=rate, seed=chosen, key=settings.operator_key, trusted=trusted
+        )
+        task = asyncio.ensure_future(running)
         for name in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(name, task.cancel)
         try:

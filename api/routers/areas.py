@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.features import collection, single
 from api.links import base_url
-from api.parameters import BoundingBox, Bundle, InDatum, Paging, Scope, bound
+from api.parameters import BoundingBox, Bundle, InDatum, Paging, Scope, Who, bound
 from api.schemas.geojson import Feature, FeatureCollection, Items
 from api.schemas.places import AreaName, AreaProperties, Level, Summary
 from geo.database.sql import query
@@ -36,29 +36,29 @@ def areas(
 
 
 @router.get("/areas/{area_id}", responses={200: {"model": Feature[AreaProperties]}}, response_class=Response)
-def area(bundle: Bundle, area_id: int, datum: InDatum = "wgs84") -> Response:
+def area(bundle: Bundle, who: Who, area_id: int, datum: InDatum = "wgs84") -> Response:
     """One area with its outline."""
     with bundle.engine.connect() as connection:
-        row = connection.execute(query("places/area"), bound(AreaScope.everything(), id=area_id)).one_or_none()
+        row = connection.execute(query("places/area"), bound(who.scope, id=area_id)).one_or_none()
     return single(row, f"There is no area {area_id}.", datum)
 
 
 @router.get("/areas/{area_id}/summary")
-def area_summary(bundle: Bundle, area_id: int) -> Summary:
+def area_summary(bundle: Bundle, who: Who, area_id: int) -> Summary:
     """The numbers of an area."""
     with bundle.engine.connect() as connection:
         path = connection.execute(query("places/area_path"), {"id": area_id, "path": None}).scalar_one_or_none()
-    if path is None:
+    if path is None or path not in who.scope:
         raise NotFound(f"There is no area {area_id}.")
     return _summary(bundle, AreaScope.below(path))
 
 
 @router.get("/areas/{area_id}/ancestors")
-def ancestors(bundle: Bundle, area_id: int) -> Items[AreaName]:
+def ancestors(bundle: Bundle, who: Who, area_id: int) -> Items[AreaName]:
     """The area and those above it, outermost first: a breadcrumb."""
     with bundle.engine.connect() as connection:
         path = connection.execute(query("places/area_path"), {"id": area_id, "path": None}).scalar_one_or_none()
-        if path is None:
+        if path is None or path not in who.scope:
             raise NotFound(f"There is no area {area_id}.")
         rows = connection.execute(query("places/area_names"), {"paths": paths_above(path)}).mappings()
         return Items(items=[AreaName(**row) for row in rows])

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from api.features import GEOJSON, collection, in_datum
 from api.links import base_url
-from api.parameters import BoundingBox, Bundle, InDatum, Paging, Scope, bound
+from api.parameters import BoundingBox, Bundle, InDatum, Paging, Scope, Who, bound
 from api.schemas.geojson import Feature, FeatureCollection
 from api.schemas.places import BuildingDetails, BuildingProperties, Home
 from geo.database.sql import query
@@ -33,9 +33,9 @@ def buildings(
 
 
 @router.get("/buildings/{building_id}", responses={200: {"model": Feature[BuildingDetails]}}, response_class=Response)
-def building(bundle: Bundle, building_id: int, datum: InDatum = "wgs84") -> Response:
+def building(bundle: Bundle, who: Who, building_id: int, datum: InDatum = "wgs84") -> Response:
     """One building with its dwellings; names and phone numbers are masked."""
-    scope = AreaScope.everything()
+    scope = who.scope
     with bundle.engine.connect() as connection:
         row = connection.execute(query("places/building"), bound(scope, building=building_id)).one_or_none()
         if row is None:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.features import GEOJSON, collection, in_datum
 from api.links import base_url
-from api.parameters import BoundingBox, Bundle, InDatum, Paging, Scope, bound
+from api.parameters import BoundingBox, Bundle, Dispatcher, InDatum, Paging, Scope, Who, bound
 from api.routers.areas import paths_above
 from api.routers.buildings import read_homes
 from api.schemas.geojson import Feature, FeatureCollection, Items
@@ -26,12 +26,8 @@ from api.schemas.places import DeviceKind
 from geo.database.sql import query
 from geo.errors import InvalidInput, NotFound
 from geo.live.incidents import manual_check
-from geo.scope import AreaScope
 
 router = APIRouter(prefix="/api/v1", tags=["devices"])
-
-DISPATCHER = "dispatcher"
-"""Who is on record for what is done at the command centre."""
 
 
 @router.get("/device-kinds")
@@ -60,9 +56,9 @@ def devices(
 
 
 @router.get("/devices/{device_id}", responses={200: {"model": Feature[DeviceDetails]}}, response_class=Response)
-def device(bundle: Bundle, device_id: int, datum: InDatum = "wgs84") -> Response:
+def device(bundle: Bundle, who: Who, device_id: int, datum: InDatum = "wgs84") -> Response:
     """One device: status, newest values, open incidents, and who lives there, masked."""
-    scope = AreaScope.everything()
+    scope = who.scope
     with bundle.engine.connect() as connection:
         row = connection.execute(query("devices/one"), bound(scope, device=device_id)).mappings().one_or_none()
         if row is None:
@@ -93,6 +89,7 @@ def device(bundle: Bundle, device_id: int, datum: InDatum = "wgs84") -> Response
 @router.get("/devices/{device_id}/telemetry")
 def telemetry(
     bundle: Bundle,
+    who: Who,
     device_id: int,
     since: Annotated[datetime | None, Query(description="From here on; the last 24 hours without it")] = None,
     until: datetime | None = None,
@@ -104,7 +101,7 @@ def telemetry(
     if begin.tzinfo is None or end.tzinfo is None:
         raise InvalidInput("The time has no zone.", where="since, until", hint="2026-11-20T08:00:00%2B08:00 is one.")
     with bundle.engine.connect() as connection:
-        if connection.execute(query("devices/exists"), bound(AreaScope.everything(), device=device_id)).first() is None:
+        if connection.execute(query("devices/exists"), bound(who.scope, device=device_id)).first() is None:
             raise NotFound(f"There is no device {device_id}.")
         rows = connection.execute(
             query("devices/telemetry"), {"device": device_id, "since": begin, "until": end, "limit": limit}
@@ -113,7 +110,7 @@ def telemetry(
 
 
 @router.post("/devices/{device_id}/manual-check")
-def check(bundle: Bundle, device_id: int, body: ManualCheckIn) -> ManualCheckOut:
+def check(bundle: Bundle, who: Dispatcher, device_id: int, body: ManualCheckIn) -> ManualCheckOut:
     """A person has looked after the device: what stands on it is closed, latched or not."""
-    closed = manual_check(bundle.engine, device_id, scope=AreaScope.everything(), who=DISPATCHER, note=body.note)
+    closed = manual_check(bundle.engine, device_id, scope=who.scope, who=who.name, note=body.note)
     return ManualCheckOut(closed=closed)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.features import collection, single
 from api.links import base_url
-from api.parameters import Bundle, InDatum, Page, Paging, Scope, bound, place
-from api.routers.devices import DISPATCHER
+from api.parameters import Bundle, Dispatcher, InDatum, Page, Paging, Scope, Who, bound, needs, place
 from api.schemas.geojson import Feature, FeatureCollection
 from api.schemas.live import IncidentIn, IncidentProperties, NoteIn, Order, OrderIn
+from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.live.dispatch import create_order, read_order
 from geo.live.incidents import acknowledge, false_alarm, report_incident
-from geo.scope import AreaScope
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
+Reporter = Annotated[Reader, Depends(needs("work", "dispatch"))]
 _ONE: dict[int | str, dict[str, Any]] = {200: {"model": Feature[IncidentProperties]}}
 
 
@@ -38,46 +38,53 @@ def incidents(
 
 @router.post("/incidents", status_code=201, responses={201: {"model": Feature[IncidentProperties]}},
              response_class=Response)  # fmt: skip
-def report(bundle: Bundle, body: IncidentIn) -> Response:
+def report(bundle: Bundle, who: Reporter, body: IncidentIn) -> Response:
     """Record what a person saw at a place."""
     lon, lat = place(body.lon, body.lat, body.datum)
     number = report_incident(
-        bundle.engine, kind=body.kind, title=body.title, lon=lon, lat=lat, severity=body.severity, who=body.kind
+        bundle.engine,
+        scope=who.scope,
+        kind=body.kind,
+        title=body.title,
+        lon=lon,
+        lat=lat,
+        severity=body.severity,
+        who=who.name,
     )
-    response = _incident(bundle, number, body.datum)
+    response = _incident(bundle, who, number, body.datum)
     response.status_code = 201
     return response
 
 
 @router.get("/incidents/{incident_id}", responses=_ONE, response_class=Response)
-def incident(bundle: Bundle, incident_id: int, datum: InDatum = "wgs84") -> Response:
+def incident(bundle: Bundle, who: Who, incident_id: int, datum: InDatum = "wgs84") -> Response:
     """One incident."""
-    return _incident(bundle, incident_id, datum)
+    return _incident(bundle, who, incident_id, datum)
 
 
 @router.post("/incidents/{incident_id}/acknowledge", responses=_ONE, response_class=Response)
-def seen(bundle: Bundle, incident_id: int) -> Response:
+def seen(bundle: Bundle, who: Dispatcher, incident_id: int) -> Response:
     """A dispatcher has seen it."""
-    acknowledge(bundle.engine, incident_id, scope=AreaScope.everything(), who=DISPATCHER)
-    return _incident(bundle, incident_id, "wgs84")
+    acknowledge(bundle.engine, incident_id, scope=who.scope, who=who.name)
+    return _incident(bundle, who, incident_id, "wgs84")
 
 
 @router.post("/incidents/{incident_id}/false-alarm", responses=_ONE, response_class=Response)
-def nothing_wrong(bundle: Bundle, incident_id: int, body: NoteIn) -> Response:
+def nothing_wrong(bundle: Bundle, who: Dispatcher, incident_id: int, body: NoteIn) -> Response:
     """Nothing was wrong: closes the incident and calls off its order."""
-    false_alarm(bundle.engine, incident_id, scope=AreaScope.everything(), who=DISPATCHER, note=body.note)
-    return _incident(bundle, incident_id, "wgs84")
+    false_alarm(bundle.engine, incident_id, scope=who.scope, who=who.name, note=body.note)
+    return _incident(bundle, who, incident_id, "wgs84")
 
 
 @router.post("/incidents/{incident_id}/orders", status_code=201)
-def order(bundle: Bundle, incident_id: int, body: OrderIn) -> Order:
+def order(bundle: Bundle, who: Dispatcher, incident_id: int, body: OrderIn) -> Order:
     """Send a worker or a department. 409, with the order that already stands, when one does."""
-    scope = AreaScope.everything()
+    scope = who.scope
     number = create_order(
         bundle.engine,
         incident_id,
         scope=scope,
-        who=DISPATCHER,
+        who=who.name,
         worker_id=body.worker_id,
         department_id=body.department_id,
     )
@@ -85,8 +92,8 @@ def order(bundle: Bundle, incident_id: int, body: OrderIn) -> Order:
         return Order(**read_order(connection, number, scope=scope))
 
 
-def _incident(bundle: Bundle, incident_id: int, datum: InDatum) -> Response:
-    parameters = bound(AreaScope.everything(), Page(1, 0), state=None, incident=incident_id)
+def _incident(bundle: Bundle, who: Reader, incident_id: int, datum: InDatum) -> Response:
+    parameters = bound(who.scope, Page(1, 0), state=None, incident=incident_id)
     with bundle.engine.connect() as connection:
         row = connection.execute(query("incidents/list"), parameters).one_or_none()
     return single(row, f"There is no incident {incident_id}.", datum)

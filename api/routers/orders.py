@@ -8,14 +8,14 @@ from fastapi import APIRouter, Query, Request
 
 from api.features import next_url
 from api.links import base_url
-from api.parameters import Bundle, InDatum, Paging, Scope, bound, place
-from api.routers.devices import DISPATCHER
+from api.parameters import Bundle, InDatum, Paging, Scope, Who, bound, place
 from api.schemas.geojson import Items
 from api.schemas.live import Order, OrderState, OrderStepIn
+from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.datum import Datum, convert
+from geo.errors import NotAllowed
 from geo.live.dispatch import Step, move_order, read_order
-from geo.scope import AreaScope
 
 router = APIRouter(prefix="/api/v1", tags=["orders"])
 
@@ -43,25 +43,33 @@ def orders(
 
 
 @router.get("/orders/{order_id}")
-def order(bundle: Bundle, order_id: int, datum: InDatum = "wgs84") -> Order:
+def order(bundle: Bundle, who: Who, order_id: int, datum: InDatum = "wgs84") -> Order:
     """One order."""
     with bundle.engine.connect() as connection:
-        return _in_datum(Order(**read_order(connection, order_id, scope=AreaScope.everything())), datum)
+        return _in_datum(Order(**read_order(connection, order_id, scope=who.scope)), datum)
 
 
 @router.post("/orders/{order_id}/{step}")
-def move(bundle: Bundle, order_id: int, step: Step, body: OrderStepIn) -> Order:
+def move(bundle: Bundle, who: Who, order_id: int, step: Step, body: OrderStepIn) -> Order:
     """One step of an order. A step already made is answered as made; one that does not follow is 409."""
-    scope = AreaScope.everything()
     lon = lat = None
     if body.lon is not None and body.lat is not None:
         lon, lat = place(body.lon, body.lat, body.datum)
     with bundle.engine.connect() as connection:
-        before = Order(**read_order(connection, order_id, scope=scope))
-    who = f"worker {before.worker_id}" if step in _BY_WORKER and before.worker_id is not None else DISPATCHER
-    move_order(bundle.engine, order_id, step, scope=scope, who=who, note=body.note, lon=lon, lat=lat)
+        before = Order(**read_order(connection, order_id, scope=who.scope))
+    if not (who.may_act_for(before.worker_id) if step in _BY_WORKER else who.may("dispatch")):
+        raise NotAllowed("This step of this order is not yours to do.", hint="Its worker or a dispatcher does it.")
+    name = _on_record(who, before, step)
+    move_order(bundle.engine, order_id, step, scope=who.scope, who=name, note=body.note, lon=lon, lat=lat)
     with bundle.engine.connect() as connection:
-        return Order(**read_order(connection, order_id, scope=scope))
+        return Order(**read_order(connection, order_id, scope=who.scope))
+
+
+def _on_record(who: Reader, order: Order, step: Step) -> str:
+    """Whoever is signed in; at this machine, where nobody is, the worker for what workers do."""
+    if who.account is None and step in _BY_WORKER and order.worker_id is not None:
+        return f"worker {order.worker_id}"
+    return who.name
 
 
 def _in_datum(found: Order, datum: Datum) -> Order:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from api.parameters import Bundle
+from api.packed import body_of
+from api.parameters import Bundle, needs
 from api.schemas.live import ReadingIn, ReadingReceipt, RejectedReading
 from geo.errors import InvalidInput
 from geo.live.telemetry import MAX_BATCH, take_readings
@@ -21,6 +22,7 @@ _SCHEMA = {"type": "array", "maxItems": MAX_BATCH, "items": ReadingIn.model_json
 
 @router.post(
     "/telemetry",
+    dependencies=[Depends(needs("send"))],
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -32,11 +34,11 @@ _SCHEMA = {"type": "array", "maxItems": MAX_BATCH, "items": ReadingIn.model_json
     },
 )
 async def take(request: Request, bundle: Bundle) -> ReadingReceipt:
-    """Take up to 10,000 readings: a JSON array, or one JSON object a line (NDJSON).
+    """Take up to 10,000 readings: a JSON array, or one JSON object a line (NDJSON); packed by gzip or not.
 
     Answered once the batch is committed. A reading that cannot be taken is named in `rejected`, and the rest lands.
     """
-    batch = _parse(await _body(request))
+    batch = _parse(await body_of(request, MAX_BYTES))
     receipt = await run_in_threadpool(take_readings, bundle.engine, batch)
     return ReadingReceipt(
         accepted=receipt.accepted,
@@ -44,17 +46,6 @@ async def take(request: Request, bundle: Bundle) -> ReadingReceipt:
         late=receipt.late,
         rejected=[RejectedReading(index=r.index, reason=r.reason) for r in receipt.rejected],
     )
-
-
-async def _body(request: Request) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_BYTES:
-            raise InvalidInput(f"More than {MAX_BYTES} bytes in one batch.", hint="Send smaller batches.")
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _parse(body: bytes) -> list[Any]:

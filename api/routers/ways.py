@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from numpy.typing import NDArray
 
 from api.features import GEOJSON
-from api.parameters import Bundle, InDatum, Scope, bound, place
+from api.parameters import Bundle, InDatum, Scope, Who, bound, place
 from api.schemas.access import NearbyProperties, NearestCollection, Route, RouteIn
 from api.schemas.geojson import FeatureCollection
 from geo.database.sql import query
@@ -28,6 +28,7 @@ router = APIRouter(prefix="/api/v1", tags=["ways"])
 @router.get("/nearest-workers", responses={200: {"model": NearestCollection}}, response_class=Response)
 def nearest(
     bundle: Bundle,
+    who: Who,
     scope: Scope,
     device: Annotated[int | None, Query(description="The place of a device", lt=2**63)] = None,
     incident: Annotated[int | None, Query(description="The place of an incident", lt=2**63)] = None,
@@ -48,7 +49,7 @@ def nearest(
     if spot is not None:
         x, y = place(*spot, datum)
     else:
-        x, y = place_of(bundle.engine, device_id=device, incident_id=incident)
+        x, y = place_of(bundle.engine, scope=who.scope, device_id=device, incident_id=incident)
     found = nearest_workers(
         bundle.engine,
         bundle.networks.network(profile),

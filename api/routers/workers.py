@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.features import collection, single
 from api.links import base_url
-from api.parameters import Bundle, InDatum, Page, Paging, Scope, bound, place
+from api.parameters import Bundle, InDatum, Page, Paging, Scope, Who, bound, place
 from api.schemas.geojson import Feature, FeatureCollection
 from api.schemas.live import PositionIn, WorkerProperties
+from geo.accounts.reader import Reader
 from geo.database.sql import query
-from geo.errors import NotFound
+from geo.errors import NotAllowed, NotFound
 from geo.live.changes import number_changes
-from geo.scope import AreaScope
 
 router = APIRouter(prefix="/api/v1", tags=["workers"])
 _ONE: dict[int | str, dict[str, Any]] = {200: {"model": Feature[WorkerProperties]}}
@@ -36,26 +36,28 @@ def workers(
 
 
 @router.get("/workers/{worker_id}", responses=_ONE, response_class=Response)
-def worker(bundle: Bundle, worker_id: int, datum: InDatum = "wgs84") -> Response:
+def worker(bundle: Bundle, who: Who, worker_id: int, datum: InDatum = "wgs84") -> Response:
     """One grid worker."""
-    return _worker(bundle, worker_id, datum)
+    return _worker(bundle, who, worker_id, datum)
 
 
 @router.put("/workers/{worker_id}/position", responses=_ONE, response_class=Response)
-def position(bundle: Bundle, worker_id: int, body: PositionIn) -> Response:
+def position(bundle: Bundle, who: Who, worker_id: int, body: PositionIn) -> Response:
     """Where a worker's phone is now."""
+    if not who.may_act_for(worker_id):
+        raise NotAllowed("A worker's position is told by that worker's phone.")
     lon, lat = place(body.lon, body.lat, body.datum)
-    parameters = bound(AreaScope.everything(), worker=worker_id, lon=lon, lat=lat, accuracy=body.accuracy_m)
+    parameters = bound(who.scope, worker=worker_id, lon=lon, lat=lat, accuracy=body.accuracy_m)
     with bundle.engine.begin() as connection:
         known = connection.execute(query("workers/set_position"), parameters).one_or_none()
     if known is None:
         raise NotFound(f"There is no worker {worker_id}.")
     number_changes(bundle.engine)
-    return _worker(bundle, worker_id, body.datum)
+    return _worker(bundle, who, worker_id, body.datum)
 
 
-def _worker(bundle: Bundle, worker_id: int, datum: InDatum) -> Response:
-    parameters = bound(AreaScope.everything(), Page(1, 0), worker=worker_id, only_on_duty=False)
+def _worker(bundle: Bundle, who: Reader, worker_id: int, datum: InDatum) -> Response:
+    parameters = bound(who.scope, Page(1, 0), worker=worker_id, only_on_duty=False)
     with bundle.engine.connect() as connection:
         row = connection.execute(query("workers/list"), parameters).one_or_none()
     return single(row, f"There is no worker {worker_id}.", datum)

@@ -9,10 +9,34 @@ from pydantic import BaseModel, Field
 
 from api.schemas.places import Home
 from geo.datum import Datum
+from geo.live.telemetry import MAX_BATCH
 
 Status = Literal["normal", "abnormal", "offline"]
 IncidentKind = Literal["device_alarm", "resident_report", "patrol_finding"]
 OrderState = Literal["dispatched", "accepted", "arrived", "handled", "verified", "closed", "returned", "cancelled"]
+
+
+class DeadLetter(BaseModel):
+    """A reading that could not be taken, as it came, cut where it was very long."""
+
+    id: int
+    received_at: datetime
+    reason: str
+    reading: str
+
+
+class RunAgainIn(BaseModel):
+    """Which dead letters to try again; without ids the oldest ones."""
+
+    ids: list[int] | None = Field(None, max_length=MAX_BATCH)
+
+
+class RunAgainOut(BaseModel):
+    """What became of them: those taken are gone from the list."""
+
+    taken: int
+    rejected: int
+    remaining: int
 
 
 class DeviceProperties(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from ssl import SSLContext
 
 from sqlalchemy import Engine
 
@@ -13,7 +14,16 @@ from data.simulator.staff import Staff
 from geo.errors import NotFound
 
 
-async def simulate(engine: Engine, url: str, *, per_hour: float, rate: float, seed: int) -> None:
+async def simulate(
+    engine: Engine,
+    url: str,
+    *,
+    per_hour: float,
+    rate: float,
+    seed: int,
+    key: str | None = None,
+    trusted: SSLContext | bool = True,
+) -> None:
     """Run until cancelled.
 
     Parameters
@@ -26,6 +36,10 @@ async def simulate(engine: Engine, url: str, *, per_hour: float, rate: float, se
         How much faster than real time everything but heartbeats happens.
     seed : int
         Decides what goes wrong when and where.
+    key : str, optional
+        The operator's key, where the service asks for one.
+    trusted : SSLContext or bool
+        Which certificate of the service to trust; True asks the system.
 
     Raises
     ------
@@ -36,7 +50,7 @@ async def simulate(engine: Engine, url: str, *, per_hour: float, rate: float, se
     posts = await asyncio.to_thread(read_posts, engine)
     if not meters:
         raise NotFound("There are no sample devices.", hint="Make some: yike town, or yike town --on-import.")
-    service = Service(url)
+    service = Service(url, key, trusted)
     devices = Meters(meters, service, per_hour=per_hour, rate=rate, seed=seed)
     staff = Staff(posts, service, rate=rate, seed=seed)
     try:

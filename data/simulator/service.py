@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from ssl import SSLContext
 from typing import Any
 
 import httpx
@@ -14,8 +15,9 @@ log = logging.getLogger("yike.simulate")
 class Service:
     """A few calls of the API. A service that is away costs a warning, never the simulator's life."""
 
-    def __init__(self, url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=url, timeout=20.0)
+    def __init__(self, url: str, key: str | None = None, trusted: SSLContext | bool = True) -> None:
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._client = httpx.AsyncClient(base_url=url, timeout=20.0, headers=headers, verify=trusted)
         self._is_away = False
 
     async def close(self) -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from geo.database.sql import query
-from geo.errors import NotFound
+from geo.errors import InvalidInput, NotFound
 from geo.live.changes import number_changes
 from geo.scope import AreaScope
 
@@ -15,14 +15,39 @@ ReportKind = Literal["resident_report", "patrol_finding"]
 
 
 def report_incident(
-    engine: Engine, *, kind: ReportKind, title: str, lon: float, lat: float, severity: int = 2, who: str
+    engine: Engine,
+    *,
+    scope: AreaScope,
+    kind: ReportKind,
+    title: str,
+    lon: float,
+    lat: float,
+    severity: int = 2,
+    who: str,
 ) -> int:
-    """Record what a person saw at a place (WGS 84, degrees); returns the incident's id."""
+    """Record what a person saw at a place (WGS 84, degrees); returns the incident's id.
+
+    Raises
+    ------
+    InvalidInput
+        When the place lies outside the scope.
+    """
     with engine.begin() as connection:
         incident_id = connection.execute(
             query("live/report_incident"),
-            {"kind": kind, "title": title, "lon": lon, "lat": lat, "severity": severity, "who": who},
-        ).scalar_one()
+            {
+                "kind": kind,
+                "title": title,
+                "lon": lon,
+                "lat": lat,
+                "severity": severity,
+                "who": who,
+                "lower": scope.lower,
+                "upper": scope.upper,
+            },
+        ).scalar_one_or_none()
+    if incident_id is None:
+        raise InvalidInput("This place lies outside your area.", where="lon, lat")
     number_changes(engine)
     return int(incident_id)
 

@@ -33,16 +33,21 @@ class NearestWorkers:
     reason: str | None
 
 
-def place_of(engine: Engine, *, device_id: int | None = None, incident_id: int | None = None) -> tuple[float, float]:
+def place_of(
+    engine: Engine, *, scope: AreaScope, device_id: int | None = None, incident_id: int | None = None
+) -> tuple[float, float]:
     """Longitude and latitude (WGS 84) one must walk to for a device or an incident: its entrance, if known.
 
     Raises
     ------
     NotFound
-        When there is no such device or incident.
+        When there is no such device or incident in the scope.
     """
     with engine.connect() as connection:
-        row = connection.execute(query("live/place_of"), {"device": device_id, "incident": incident_id}).one_or_none()
+        row = connection.execute(
+            query("live/place_of"),
+            {"device": device_id, "incident": incident_id, "lower": scope.lower, "upper": scope.upper},
+        ).one_or_none()
     if row is None:
         kind, number = ("device", device_id) if device_id is not None else ("incident", incident_id)
         raise NotFound(f"There is no {kind} {number}.")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from geo.database.sql import query
 from geo.errors import InvalidInput
@@ -20,6 +20,8 @@ CLOCK_SKEW = timedelta(minutes=5)
 """How far ahead of us a device's clock may run before its reading is refused."""
 OLDEST = timedelta(days=400)
 """Readings older than this are refused: their day's partition is gone or will be."""
+LONGEST_LETTER = 4000
+"""Characters that are kept of a reading that could not be taken."""
 _MAX_METRICS = 64
 _MAX_ID = 200
 
@@ -60,6 +62,17 @@ def take_readings(engine: Engine, batch: Sequence[Any]) -> Receipt:
     """
     if len(batch) > MAX_BATCH:
         raise InvalidInput(f"{len(batch)} readings in one batch.", hint=f"Send at most {MAX_BATCH} at once.")
+    with engine.begin() as connection:
+        receipt = store_readings(connection, batch)
+        if receipt.rejected:
+            letters = [{"reason": r.reason, "reading": _as_text(batch[r.index])} for r in receipt.rejected]
+            connection.execute(query("live/dead_letters"), {"letters": orjson.dumps(letters).decode()})
+    number_changes(engine)
+    return receipt
+
+
+def store_readings(connection: Connection, batch: Sequence[Any]) -> Receipt:
+    """Store and judge what can be taken of a batch, within the caller's transaction."""
     now = datetime.now(UTC)
     good: list[dict[str, Any]] = []
     receipt = Receipt()
@@ -69,16 +82,11 @@ def take_readings(engine: Engine, batch: Sequence[Any]) -> Receipt:
             receipt.rejected.append(Rejected(index, checked))
         else:
             good.append({"i": index, **checked})
-    with engine.begin() as connection:
-        if good:
-            taken = connection.execute(query("live/take_readings"), {"batch": orjson.dumps(good).decode()}).one()
-            receipt.accepted, receipt.duplicate, receipt.late = taken.accepted, taken.duplicate, taken.late
-            receipt.rejected += [Rejected(index, "there is no device with this id") for index in taken.unknown]
-            receipt.rejected.sort(key=lambda rejected: rejected.index)
-        if receipt.rejected:
-            letters = [{"reason": r.reason, "reading": _as_text(batch[r.index])} for r in receipt.rejected]
-            connection.execute(query("live/dead_letters"), {"letters": orjson.dumps(letters).decode()})
-    number_changes(engine)
+    if good:
+        taken = connection.execute(query("live/take_readings"), {"batch": orjson.dumps(good).decode()}).one()
+        receipt.accepted, receipt.duplicate, receipt.late = taken.accepted, taken.duplicate, taken.late
+        receipt.rejected += [Rejected(index, "there is no device with this id") for index in taken.unknown]
+        receipt.rejected.sort(key=lambda rejected: rejected.index)
     return receipt
 
 
@@ -126,4 +134,4 @@ def _time(value: Any) -> datetime | str:
 def _as_text(item: Any) -> str:
     """What came, for a person to read; cut, because nobody limits what a broken device sends."""
     # PostgreSQL's text takes no NUL.
-    return orjson.dumps(item, default=str).decode()[:4000].replace("\\u0000", "")
+    return orjson.dumps(item, default=str).decode()[:LONGEST_LETTER].replace("\\u0000", "")

@@ -17,6 +17,7 @@ log = logging.getLogger("yike.work")
 
 KEEP_CHANGES = "7 days"
 KEEP_RECEIPTS = "3 days"
+KEEP_DEAD_LETTERS = "30 days"
 KEEP_TELEMETRY_DAYS = 400
 
 
@@ -57,10 +58,12 @@ def mark_silent(engine: Engine) -> int:
 
 
 def apply_retention(engine: Engine) -> None:
-    """Drop what is older than it is kept: changes, receipts, days of telemetry."""
+    """Drop what is older than it is kept, and sessions that are over."""
     with engine.begin() as connection:
         connection.execute(query("live/prune_changes"), {"keep": KEEP_CHANGES})
         connection.execute(query("live/prune_receipts"), {"keep": KEEP_RECEIPTS})
+        connection.execute(query("live/prune_dead_letters"), {"keep": KEEP_DEAD_LETTERS})
         connection.execute(query("live/drop_old_telemetry"), {"days": KEEP_TELEMETRY_DAYS})
+        connection.execute(query("accounts/prune_sessions"))
         # Tomorrow's partition stands before its first reading needs it.
         connection.execute(query("live/next_partition"))

@@ -1,5 +1,6 @@
 """The tables of schema `yike`, one noun a module (SQLAlchemy 2 with GeoAlchemy2)."""
 
+from geo.model.account import ROLES, Account, Session, Source
 from geo.model.area import LEVELS, Area
 from geo.model.base import SCHEMA, Base
 from geo.model.building import BUILDING_USES, Building, Compound, Contact, Entrance, Gate, Resident, Unit
@@ -27,8 +28,10 @@ __all__ = [
     "ORDER_ENDS",
     "ORDER_STATES",
     "PROFILES",
+    "ROLES",
     "SCHEMA",
     "STREET_CLASSES",
+    "Account",
     "Area",
     "Base",
     "Building",
@@ -54,6 +57,8 @@ __all__ = [
     "Resident",
     "Revision",
     "Rule",
+    "Session",
+    "Source",
     "Street",
     "StreetNode",
     "Telemetry",

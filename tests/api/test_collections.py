@@ -155,7 +155,7 @@ def test_search_takes_words_as_words(service: Service, words: str) -> None:
 def test_a_bad_request_is_a_problem_that_says_where(
     service: Service, path: str, status: int, where: str | None
 ) -> None:
-    answer = service.http.get(path, headers={"Origin": "http://elsewhere"})
+    answer = service.http.get(path, headers={"Origin": "http://localhost:5173"})
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["access-control-allow-origin"] == "*"

@@ -170,7 +170,9 @@ def test_acknowledging_is_on_record(database: Engine, world: World, incident: in
 
 
 def test_a_report_lies_in_the_grid_of_its_place(database: Engine, world: World) -> None:
-    report_incident(database, kind="resident_report", title="路灯不亮", lon=120.0015, lat=31.0005, who="resident")
+    report_incident(
+        database, scope=ALL, kind="resident_report", title="路灯不亮", lon=120.0015, lat=31.0005, who="resident"
+    )
     assert one(database, "select path from yike.incident") == world.path
 
 

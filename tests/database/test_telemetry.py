@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
 from geo.errors import InvalidInput
+from geo.live.dead_letters import run_again
 from geo.live.telemetry import MAX_BATCH, take_readings
 from tests.world import World, build_world, reading
 
@@ -196,3 +198,15 @@ def test_two_batches_at_once_open_one_incident(
     at_once(lambda at: take_readings(database, [reading("gas", {"gas_lel_pct": 40}, at=at)]), moments)
     assert one(database, "select count(*) from yike.incident") == 1
     assert one(database, "select count(*) from yike.telemetry") == 8
+
+
+def test_dead_letters_that_two_run_again_at_once_are_taken_once(
+    database: Engine, world: World, at_once: Callable[..., list[Any]]
+) -> None:
+    stray = [{**reading("gas", {"gas_lel_pct": n / 100}), "device": "x-late"} for n in range(40)]
+    take_readings(database, [*stray, "nonsense " * 1000])
+    with database.begin() as connection:
+        connection.execute(text("update yike.device set external_id = 'x-late' where external_id = 'x-gas'"))
+    found = at_once(lambda _: run_again(database), [0, 1, 2])
+    assert sum(one.taken for one in found) == 40
+    assert one(database, "select reason from yike.dead_letter") == "a reading is an object"

@@ -164,6 +164,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dead Letters
+         * @description Readings that could not be taken, oldest first, each with the reason.
+         */
+        get: operations["dead_letters_api_v1_dead_letters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dead-letters/run-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Again
+         * @description Try them once more, when the reason may be gone. What is still refused stays, with today's reason.
+         */
+        post: operations["again_api_v1_dead_letters_run_again_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device-kinds": {
         parameters: {
             query?: never;
@@ -548,6 +588,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Session
+         * @description Who is signed in; 401 when nobody is. At the machine itself nobody has to.
+         */
+        get: operations["session_api_v1_session_get"];
+        put?: never;
+        /**
+         * Begin
+         * @description Sign in. The session is kept in a cookie that scripts cannot read.
+         */
+        post: operations["begin_api_v1_session_post"];
+        /**
+         * End
+         * @description Sign out.
+         */
+        delete: operations["end_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemetry": {
         parameters: {
             query?: never;
@@ -559,7 +627,7 @@ export interface paths {
         put?: never;
         /**
          * Take
-         * @description Take up to 10,000 readings: a JSON array, or one JSON object a line (NDJSON).
+         * @description Take up to 10,000 readings: a JSON array, or one JSON object a line (NDJSON); packed by gzip or not.
          *
          *     Answered once the batch is committed. A reading that cannot be taken is named in `rejected`, and the rest lands.
          */
@@ -945,6 +1013,23 @@ export interface components {
             buildings: number;
             /** Unconnected Buildings */
             unconnected_buildings: number;
+        };
+        /**
+         * DeadLetter
+         * @description A reading that could not be taken, as it came, cut where it was very long.
+         */
+        DeadLetter: {
+            /** Id */
+            id: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Reason */
+            reason: string;
+            /** Reading */
+            reading: string;
         };
         /**
          * DeviceDetails
@@ -1579,6 +1664,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Items[DeadLetter] */
+        Items_DeadLetter_: {
+            /** Items */
+            items: components["schemas"]["DeadLetter"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Items[DeviceKind] */
         Items_DeviceKind_: {
             /** Items */
@@ -1973,6 +2065,26 @@ export interface components {
             profile: "walk" | "elder" | "wheelchair" | "ebike";
         };
         /**
+         * RunAgainIn
+         * @description Which dead letters to try again; without ids the oldest ones.
+         */
+        RunAgainIn: {
+            /** Ids */
+            ids?: number[] | null;
+        };
+        /**
+         * RunAgainOut
+         * @description What became of them: those taken are gone from the list.
+         */
+        RunAgainOut: {
+            /** Taken */
+            taken: number;
+            /** Rejected */
+            rejected: number;
+            /** Remaining */
+            remaining: number;
+        };
+        /**
          * SearchHit
          * @description Something found by name: where to fly to.
          */
@@ -1994,6 +2106,43 @@ export interface components {
             lat: number;
             /** Zoom */
             zoom: number;
+        };
+        /**
+         * SessionIn
+         * @description A name and its password.
+         */
+        SessionIn: {
+            /** Name */
+            name: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * SessionOut
+         * @description Who is signed in. `account` is null at the machine itself, where nobody has to sign in.
+         */
+        SessionOut: {
+            /** Account */
+            account: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "planner" | "worker" | "dispatcher" | "admin" | "source" | "visitor";
+            /**
+             * Area Id
+             * @description The area it sees; null for everything
+             */
+            area_id: number | null;
+            /**
+             * Worker Id
+             * @description The grid worker whose account it is
+             */
+            worker_id: number | null;
+            /** Rights */
+            rights: ("read" | "plan" | "work" | "dispatch" | "administer" | "send")[];
         };
         /**
          * StoredReading
@@ -2377,6 +2526,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    dead_letters_api_v1_dead_letters_get: {
+        parameters: {
+            query?: {
+                /** @description Rows a page; above 10000 it is 10000 */
+                limit?: number;
+                /** @description The last id of the page before; `next` carries it */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DeadLetter_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    again_api_v1_dead_letters_run_again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunAgainIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAgainOut"];
                 };
             };
             /** @description Validation Error */
@@ -3067,6 +3283,77 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
+            };
+        };
+    };
+    session_api_v1_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+        };
+    };
+    begin_api_v1_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    end_api_v1_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

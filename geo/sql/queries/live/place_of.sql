@@ -5,13 +5,13 @@ from (
   from yike.device d
   left join yike.unit u on u.id = d.unit_id
   left join yike.entrance e on e.id = u.entrance_id
-  where d.id = cast(:device as bigint)
+  where d.id = cast(:device as bigint) and d.path >= :lower and d.path < :upper
   union all
   select i.geom, e.geom
   from yike.incident i
   left join yike.device d on d.id = i.device_id
   left join yike.unit u on u.id = d.unit_id
   left join yike.entrance e on e.id = u.entrance_id
-  where i.id = cast(:incident as bigint)
+  where i.id = cast(:incident as bigint) and i.path >= :lower and i.path < :upper
 ) as found
 cross join lateral (select coalesce(found.entrance, found.own) as geom) as spot

@@ -1,9 +1,10 @@
 with place as (
-  select st_setsrid(st_makepoint(:lon, :lat), 4326) as geom
+  select geom, yike.path_at(geom) as path
+  from (select st_setsrid(st_makepoint(:lon, :lat), 4326) as geom) as spot
 ),
 opened as (
   insert into yike.incident (kind, title, severity, geom, path)
-  select :kind, :title, :severity, geom, yike.path_at(geom) from place
+  select :kind, :title, :severity, geom, path from place where path >= :lower and path < :upper
   returning id
 ),
 logged as (

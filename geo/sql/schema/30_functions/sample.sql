@@ -16,8 +16,8 @@ begin
   from yike.building b
   where b.id = d.building_id and b.origin = 'sample' and d.origin <> 'sample';
   foreach owner in array array[
-    'device', 'worker', 'department', 'facility', 'contact', 'resident', 'unit', 'entrance', 'building', 'gate',
-    'compound', 'street', 'street_node', 'ground', 'area']
+    'account', 'device', 'worker', 'department', 'facility', 'contact', 'resident', 'unit', 'entrance', 'building',
+    'gate', 'compound', 'street', 'street_node', 'ground', 'area']
   loop
     execute format('delete from yike.%I where origin = ''sample''', owner);
     get diagnostics n = row_count;

@@ -1,0 +1,1 @@
+"""Who may do what where: accounts, their sessions, and the sources of readings."""

@@ -1,0 +1,1 @@
+select exists (select from yike.account where disabled_at is null)

@@ -1,0 +1,1 @@
+delete from yike.session where token_sha256 = :digest

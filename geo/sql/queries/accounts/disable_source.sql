@@ -1,0 +1,1 @@
+update yike.source set disabled_at = coalesce(disabled_at, now()) where name = :name returning id

@@ -1,0 +1,1 @@
+update yike.session set expires_at = now() + :lasts_s * interval '1 second' where token_sha256 = :digest

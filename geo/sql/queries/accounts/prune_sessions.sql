@@ -1,0 +1,1 @@
+delete from yike.session where expires_at < now()

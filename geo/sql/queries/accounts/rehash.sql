@@ -1,0 +1,1 @@
+update yike.account set password_hash = :password_hash where id = :account

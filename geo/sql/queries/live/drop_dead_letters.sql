@@ -1,0 +1,1 @@
+delete from yike.dead_letter where id = any(cast(:ids as bigint[]))

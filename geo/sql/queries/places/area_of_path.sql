@@ -1,0 +1,1 @@
+select id from yike.area where path = :path
