@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.links import base_url
-from api.parameters import Bundle, Scope, bound
+from api.parameters import Bundle, Scope, Who, bound
 from geo.database.sql import query
 from geo.errors import InvalidInput
 from geo.network.profiles import Profile
@@ -65,6 +65,7 @@ def some_layers(
 def tile(
     request: Request,
     bundle: Bundle,
+    who: Who,
     scope: Scope,
     layers: str,
     z: int,
@@ -78,9 +79,11 @@ def tile(
         raise InvalidInput(f"{len(chosen)} layers in one tile.", where="layers", hint=f"At most {MAX_LAYERS}.")
     content = composite(bundle.tile_sources, chosen, TileAddress(z, x, y), TileQuery(scope, filters))
     lives = any(layer.lives for layer in chosen)
+    # What differs by account is kept by no proxy, and by no browser beyond the session.
+    is_public = all(layer.is_public for layer in chosen) and who.scope == AreaScope.everything()
     headers = {
-        "Cache-Control": f"public, max-age={_LIVING_S if lives else _STORED_S}",
-        "Vary": "Accept-Encoding",
+        "Cache-Control": f"{'public' if is_public else 'private'}, max-age={_LIVING_S if lives else _STORED_S}",
+        "Vary": "Accept-Encoding" if is_public else "Accept-Encoding, Cookie, Authorization",
     }
     if not content:
         return Response(status_code=204, headers=headers)

@@ -277,6 +277,16 @@ def test_an_account_sees_its_area_and_nothing_else(service: Open) -> None:
     httpx.post(f"{service.url}/api/v1/devices/{device}/manual-check", json={})
 
 
+def test_tiles_that_differ_by_account_are_kept_by_no_proxy(service: Open) -> None:
+    with service.stranger() as stranger, service.signed_in("street") as street:
+        shared = stranger.get("/tiles/street/14/13653/6691.mvt").headers
+        assert shared["cache-control"].startswith("public")
+        for layers in ("device", "device_status", "street,device", "street"):
+            headers = street.get(f"/tiles/{layers}/14/13653/6691.mvt").headers
+            assert headers["cache-control"].startswith("private"), layers
+            assert "cookie" in headers["vary"].lower()
+
+
 def test_a_sources_key_sends_readings_and_nothing_else(service: Open) -> None:
     body = [reading("video_camera", {"online": 1})]
     with service.stranger() as client:

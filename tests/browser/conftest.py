@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -11,9 +10,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from geo.database.engine import make_engine
+from tests.browser.drivers.sign_in import SignInPage
+from tests.browser.guarded import Guarded, guarding
+from tests.browser.service import Service
 from tests.browsing import require_pages
 from tests.serving import serving
-from tests.world import World, build_world, reading
+from tests.world import build_world
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 
@@ -30,44 +32,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser(**options): properties of the test's browser window")
 
 
-@dataclass(frozen=True)
-class Service:
-    """A running service, a client of it, and what is in its database."""
-
-    url: str
-    http: httpx.Client
-    world: World
-
-    def report(self, kind: str, values: dict[str, Any]) -> None:
-        """Post a reading of the hamlet's device of a kind."""
-        answer = self.http.post("/api/v1/telemetry", json=[reading(kind, values)]).raise_for_status().json()
-        assert answer["accepted"] == 1
-
-    def open_incidents(self) -> list[dict[str, Any]]:
-        """Properties of the incidents that stand."""
-        answer = self.http.get("/api/v1/incidents", params={"state": "open"}).json()
-        return [feature["properties"] for feature in answer["features"]]
-
-    def send(self, incident: int, worker: int) -> dict[str, Any]:
-        """An order, made by somebody else than the page."""
-        made = self.http.post(f"/api/v1/incidents/{incident}/orders", json={"worker_id": worker}).raise_for_status()
-        order: dict[str, Any] = made.json()
-        return order
-
-    def order(self, number: int) -> dict[str, Any]:
-        """An order as it stands."""
-        found: dict[str, Any] = self.http.get(f"/api/v1/orders/{number}").json()
-        return found
-
-    def calm(self) -> None:
-        """Close whatever stands, with the orders on it."""
-        for incident in self.open_incidents():
-            if incident["device_id"] is not None:
-                self.http.post(f"/api/v1/devices/{incident['device_id']}/manual-check", json={})
-            else:
-                self.http.post(f"/api/v1/incidents/{incident['id']}/false-alarm", json={})
-
-
 @pytest.fixture(scope="module")
 def service(template: str, clone: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     require_pages()
@@ -80,11 +44,19 @@ def service(template: str, clone: Callable[[str], str], tmp_path_factory: pytest
         yield Service(url, http, world)
 
 
+@pytest.fixture(scope="module")
+def guarded(template: str, clone: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """The service where everyone signs in."""
+    require_pages()
+    with guarding(clone(template), tmp_path_factory.mktemp("guarded") / "api.log") as found:
+        yield found
+
+
 @pytest.fixture(autouse=True)
 def calm(request: pytest.FixtureRequest) -> None:
     """Every test begins with everything blue."""
-    if "service" in request.fixturenames:
-        request.getfixturevalue("service").calm()
+    for name in {"service", "guarded"}.intersection(request.fixturenames):
+        request.getfixturevalue(name).calm()
 
 
 @pytest.fixture
@@ -115,3 +87,9 @@ def page(context: BrowserContext) -> Iterator[Page]:
 def clicks(page: Page) -> Callable[[], int]:
     """How often something was really clicked since the page was opened."""
     return lambda: int(page.evaluate("window.__clicks"))
+
+
+@pytest.fixture
+def door(page: Page, guarded: Guarded) -> SignInPage:
+    """The sign-in page, not opened yet."""
+    return SignInPage(page, guarded.url)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import PHONE, Service
+from tests.browser.conftest import PHONE
 from tests.browser.drivers.phone import NearbyPage
+from tests.browser.service import Service
 
 pytestmark = pytest.mark.browser(**PHONE)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Service
+from tests.browser.conftest import PHONE
 from tests.browser.drivers.base import YikePage
 from tests.browser.drivers.desk import ExplorePage
 from tests.browser.drivers.wall import WallPage
+from tests.browser.service import Service
 
 DESKS = ["/", "/plan"]
 PHONES = ["/work", "/nearby"]
@@ -18,6 +19,15 @@ def test_the_entry_leads_to_the_four_jobs(page: Page, service: Service) -> None:
     explore = ExplorePage(page, service.url)
     explore.open()
     assert explore.jobs() == ["/wall", "/plan", "/work", "/nearby"]
+
+
+@pytest.mark.parametrize("path", ["/", "/wall", "/plan", "/work"])
+def test_at_the_machine_itself_there_is_no_account(page: Page, service: Service, path: str) -> None:
+    with page.expect_response("**/api/v1/session") as asked:
+        page.goto(f"{service.url}{path}")
+    assert asked.value.json()["account"] is None
+    expect(page.locator("main")).to_be_visible()
+    assert page.get_by_test_id("account").count() == 0
 
 
 @pytest.mark.parametrize("theme", ["day", "night"])

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Service
 from tests.browser.drivers.desk import PlanPage
+from tests.browser.service import Service
 
 pytestmark = pytest.mark.browser(viewport={"width": 1440, "height": 900})
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import SPOT, Service
+from tests.browser.conftest import SPOT
 from tests.browser.drivers.wall import WallPage
+from tests.browser.service import Service
 
 
 @pytest.fixture

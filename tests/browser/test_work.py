@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import PHONE, Service
+from tests.browser.conftest import PHONE
 from tests.browser.drivers.phone import WorkPage
+from tests.browser.service import Service
 
 pytestmark = pytest.mark.browser(**PHONE)
 

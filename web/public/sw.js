@@ -1,10 +1,12 @@
 // Keeps the pages usable without signal: the shell, its files, and the ground of the map that was seen last.
 // Browsers run this on https (and localhost) only. Nothing about people is ever kept here: only what is named below.
 
-const FILES = 'yike-files-1'
+const FILES = 'yike-files-2'
 const GROUND = 'yike-ground-1'
-const SHELL = '/'
-const PAGES = ['/', '/wall', '/plan', '/work', '/nearby']
+/** All pages are this one file. It is asked for where nobody has to sign in: other addresses may lead away first,
+    and a browser refuses to open what it got by a detour. */
+const SHELL = '/nearby'
+const PAGES = ['/', '/wall', '/plan', '/work', '/nearby', '/sign-in']
 /** About twenty screens of map. */
 const MOST_TILES = 600
 const MOST_FILES = 80
@@ -43,7 +45,6 @@ self.addEventListener('fetch', (event) => {
 function isGround(path) {
   return (
     path.startsWith('/styles/') ||
-    path === '/tiles.json' ||
     path === '/api/v1/device-kinds' ||
     /^\/tiles\/(area|ground|street|building|facility)(,|%2C|\.|\/)/.test(path)
   )
@@ -52,8 +53,9 @@ function isGround(path) {
 async function freshOr(request, name, key, most) {
   const cache = await caches.open(name)
   try {
+    // A page that wants signing in answers with a redirect, which passes through: the browser follows it by itself.
     const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) })
-    if (response.status === 200) {
+    if (response.status === 200 && !response.redirected) {
       await cache.put(key, response.clone())
       await prune(cache, most)
     }

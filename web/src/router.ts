@@ -1,8 +1,22 @@
 /** Which page is shown, and what of its state stands in the address, so that a link or a reload finds it again. */
 import { computed, ref } from 'vue'
 
-export const PAGES = ['/', '/wall', '/plan', '/work', '/nearby', '/docs'] as const
+export const PAGES = ['/', '/wall', '/plan', '/work', '/nearby', '/docs', '/sign-in'] as const
 export type Page = (typeof PAGES)[number]
+
+/** Pages that nobody signs in for. */
+export function isPublic(which: Page): boolean {
+  return which === '/nearby' || which === '/sign-in'
+}
+
+/** Where somebody wanted to go, as an address of this service; anything else leads to the entry. */
+export function wayBack(wanted: string | null): string {
+  const entry = `${location.origin}/`
+  // One slash: two, or one and a backslash, name another host. So does what a browser makes of a hidden tab.
+  if (!wanted || !/^\/(?![/\\])/.test(wanted) || !URL.canParse(wanted, entry)) return entry
+  const found = new URL(wanted, entry)
+  return found.origin === location.origin && found.pathname !== '/sign-in' ? found.href : entry
+}
 
 const path = ref(location.pathname)
 const search = ref(location.search)

@@ -2,7 +2,7 @@
 import { Problem, toProblem } from '@/api/problem'
 import type { paths } from '@/api/schema'
 
-type Method = 'get' | 'post' | 'put'
+type Method = 'get' | 'post' | 'put' | 'delete'
 type Operation<P extends keyof paths, M extends Method> = paths[P][M]
 type PathOf<M extends Method> = {
   [P in keyof paths]: Operation<P, M> extends { responses: unknown } ? P : never
@@ -36,6 +36,22 @@ export function post<P extends PathOf<'post'>>(path: P, options: Options<P, 'pos
 
 export function put<P extends PathOf<'put'>>(path: P, options: Options<P, 'put'>): Promise<Answer<P, 'put'>> {
   return send('put', path, options) as Promise<Answer<P, 'put'>>
+}
+
+/** For operations that answer with nothing. */
+export async function remove(path: PathOf<'delete'>): Promise<void> {
+  await send('delete', path, {})
+}
+
+let tellSignedOut: () => void = () => undefined
+
+/** What to do when the service says that nobody is signed in. A page says so; the shared worker has no pages. */
+export function whenSignedOut(act: () => void): void {
+  tellSignedOut = act
+}
+
+export function signedOut(): void {
+  tellSignedOut()
 }
 
 interface Request {
@@ -77,6 +93,7 @@ async function send(method: Method, path: string, request: Request): Promise<unk
     if (request.signal?.aborted) throw error
     throw Problem.unreachable()
   }
+  if (response.status === 401) signedOut()
   if (!response.ok) throw await toProblem(response)
-  return response.json() as Promise<unknown>
+  return response.status === 204 ? null : (response.json() as Promise<unknown>)
 }

@@ -1,6 +1,6 @@
 /** The live state of an area, kept up to date, and told to whoever follows it. */
 import { Board, type Changes } from '@/live/board'
-import { listen } from '@/live/source'
+import { listen, type Subject } from '@/live/source'
 import type { Health } from '@/live/stream'
 
 type Listener = (changes: Changes, board: Board) => void
@@ -11,10 +11,10 @@ export class LiveFeed {
   private readonly end: () => void
 
   constructor(
-    area: string | null,
-    private readonly listeners: { onChanges: Listener; onHealth: (health: Health) => void },
+    subject: Subject,
+    private readonly listeners: { onChanges: Listener; onHealth: (health: Health) => void; onSignedOut: () => void },
   ) {
-    this.end = listen(area, {
+    this.end = listen(subject, {
       onSnapshot: (body) => {
         this.listeners.onChanges(this.board.snapshot(body), this.board)
       },
@@ -24,6 +24,9 @@ export class LiveFeed {
       onHealth: (health) => {
         this.health = health
         this.listeners.onHealth(health)
+      },
+      onSignedOut: () => {
+        this.listeners.onSignedOut()
       },
     })
   }

@@ -1,7 +1,7 @@
 /** The shared worker: holds one connection an area for all tabs, and the state for those who join later. */
 import { Board } from '@/live/board'
 import type { LiveBody } from '@/live/rows'
-import { BEAT_MS, listenAlone, type Asked, type Told } from '@/live/source'
+import { BEAT_MS, listenAlone, type Asked, type Subject, type Told } from '@/live/source'
 import type { Health } from '@/live/stream'
 
 /** A tab that reloads is back within this time: its connection is kept for it. */
@@ -14,8 +14,8 @@ class Channel {
   private hasSnapshot = false
   private health: Health = { state: 'connecting' }
 
-  constructor(area: string | null) {
-    this.end = listenAlone(area, {
+  constructor(subject: Subject) {
+    this.end = listenAlone(subject, {
       onSnapshot: (snapshot) => {
         this.board.snapshot(snapshot)
         this.hasSnapshot = true
@@ -28,6 +28,10 @@ class Channel {
       onHealth: (health) => {
         this.health = health
         this.tell({ health })
+      },
+      // News and no state: whoever joins after signing in again must not hear of it.
+      onSignedOut: () => {
+        this.tell({ signedOut: true })
       },
     })
   }
@@ -67,31 +71,32 @@ class Channel {
   }
 }
 
-const channels = new Map<string | null, Channel>()
+/** By account as well: whoever signs in next must not see for a moment what the one before saw. */
+const channels = new Map<string, Channel>()
 
 function attend(port: MessagePort): void {
-  let area: string | null | undefined
+  let joined: string | null = null
   const leave = () => {
-    if (area === undefined) return
-    const left = area
-    area = undefined
+    if (joined === null) return
+    const left = joined
+    joined = null
     if (channels.get(left)?.leave(port)) setTimeout(closeIfEmpty, LINGER_MS, left)
   }
   port.onmessage = ({ data }: MessageEvent<Asked>) => {
     leave()
     if (!('join' in data)) return
-    area = data.join
-    const channel = channels.get(area) ?? new Channel(area)
-    channels.set(area, channel)
+    joined = JSON.stringify([data.join.account, data.join.area])
+    const channel = channels.get(joined) ?? new Channel(data.join)
+    channels.set(joined, channel)
     channel.join(port)
   }
 }
 
-function closeIfEmpty(area: string | null): void {
-  const channel = channels.get(area)
+function closeIfEmpty(name: string): void {
+  const channel = channels.get(name)
   if (!channel?.isEmpty) return
   channel.close()
-  channels.delete(area)
+  channels.delete(name)
 }
 
 setInterval(() => {

@@ -9,23 +9,30 @@ export interface SourceHandlers {
   onSnapshot(body: LiveBody): void
   onDelta(body: LiveBody): void
   onHealth(health: Health): void
+  onSignedOut(): void
+}
+
+/** What is listened to: an area (null: all one may see), as seen by an account. */
+export interface Subject {
+  area: string | null
+  account: string | null
 }
 
 /** From the shared worker to a tab. */
-export type Told = { snapshot: LiveBody } | { delta: LiveBody } | { health: Health } | { beat: true }
+export type Told = { snapshot: LiveBody } | { delta: LiveBody } | { health: Health } | { signedOut: true } | { beat: true }
 /** From a tab to the shared worker. */
-export type Asked = { join: string | null } | { leave: true }
+export type Asked = { join: Subject } | { leave: true }
 
 /** The worker says every so often that it is there; a tab that hears nothing makes a connection of its own. */
 export const BEAT_MS = 10_000
 const PATIENCE_MS = 45_000
 
 /** Begin to listen; the answer ends it. */
-export function listen(area: string | null, handlers: SourceHandlers): () => void {
-  return 'SharedWorker' in globalThis ? listenTogether(area, handlers) : listenAlone(area, handlers)
+export function listen(subject: Subject, handlers: SourceHandlers): () => void {
+  return 'SharedWorker' in globalThis ? listenTogether(subject, handlers) : listenAlone(subject, handlers)
 }
 
-export function listenAlone(area: string | null, handlers: SourceHandlers): () => void {
+export function listenAlone({ area }: Subject, handlers: SourceHandlers): () => void {
   const stream = new LiveStream(address('/api/v1/live', { query: { area } }), {
     onEvent: ({ name, data }) => {
       // After a `reset` comes a snapshot, and a snapshot replaces everything: until then what is shown stays.
@@ -35,6 +42,9 @@ export function listenAlone(area: string | null, handlers: SourceHandlers): () =
     onHealth: (health) => {
       handlers.onHealth(health)
     },
+    onSignedOut: () => {
+      handlers.onSignedOut()
+    },
   })
   stream.open()
   return () => {
@@ -42,7 +52,7 @@ export function listenAlone(area: string | null, handlers: SourceHandlers): () =
   }
 }
 
-function listenTogether(area: string | null, handlers: SourceHandlers): () => void {
+function listenTogether(subject: Subject, handlers: SourceHandlers): () => void {
   let end: (() => void) | null = null
   let heardAt = Date.now()
   const worker = new SharedWorker(new URL('./shared.ts', import.meta.url), { type: 'module', name: 'yike-live' })
@@ -50,14 +60,14 @@ function listenTogether(area: string | null, handlers: SourceHandlers): () => vo
     worker.port.postMessage(message)
   }
   const join = () => {
-    ask({ join: area })
+    ask({ join: subject })
   }
   const leave = () => {
     ask({ leave: true })
   }
   const goAlone = () => {
     release()
-    end = listenAlone(area, handlers)
+    end = listenAlone(subject, handlers)
   }
   const watch = setInterval(() => {
     if (Date.now() - heardAt > PATIENCE_MS) goAlone()
@@ -80,6 +90,7 @@ function listenTogether(area: string | null, handlers: SourceHandlers): () => vo
     if ('snapshot' in data) handlers.onSnapshot(data.snapshot)
     else if ('delta' in data) handlers.onDelta(data.delta)
     else if ('health' in data) handlers.onHealth(data.health)
+    else if ('signedOut' in data) handlers.onSignedOut()
   }
   addEventListener('pagehide', leave)
   addEventListener('pageshow', onShow)

@@ -19,6 +19,8 @@ export type Health =
 export interface StreamHandlers {
   onEvent(event: ServerEvent): void
   onHealth(health: Health): void
+  /** The service says that nobody is signed in (any more). */
+  onSignedOut(): void
 }
 
 export class LiveStream {
@@ -72,6 +74,7 @@ export class LiveStream {
     const headers: Record<string, string> = { Accept: 'text/event-stream' }
     if (this.lastEventId) headers['Last-Event-ID'] = this.lastEventId
     const response = await fetch(this.url, { headers, cache: 'no-store', signal: this.request.signal })
+    if (response.status === 401) this.handlers.onSignedOut()
     if (!response.ok || !response.body) throw new Error(`${response.status}`)
     const parser = new EventParser()
     const reader = response.body.getReader()

@@ -7,7 +7,8 @@ export type Box = [west: number, south: number, east: number, north: number]
 
 /** The box of an area, or of everything; null where there is no data at all. */
 export async function serviceBox(area: string | null): Promise<Box | null> {
-  const document = await get('/tiles.json', { query: { area } })
+  // Of a layer that is public: residents look around without signing in.
+  const document = await get('/tiles/{layers}.json', { path: { layers: 'area' }, query: { area } })
   const box = document.bounds as Box
   return box[2] - box[0] > 300 ? null : box
 }

@@ -14,6 +14,7 @@ import type { Stage } from '@/map/stage'
 import { loadKinds } from '@/state/catalogue'
 import type { Live } from '@/state/live'
 import { persistently } from '@/state/persistently'
+import { session } from '@/state/session'
 
 interface Options {
   area: Ref<string | null>
@@ -61,7 +62,7 @@ export function useLiveMap({ area, kind, live, withWorkers }: Options) {
   }
 
   async function outlineArea(): Promise<void> {
-    const path = { area_id: Number(area.value) }
+    const path = { area_id: Number(area.value ?? session.value?.area_id) }
     const found = path.area_id
       ? await persistently(() => get('/api/v1/areas/{area_id}', { path }), () => isGone) // prettier-ignore
       : null

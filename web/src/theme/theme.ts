@@ -14,7 +14,7 @@ export const theme = computed<Theme>(() => {
   if (page.value === '/wall') return 'wall'
   if (chosen.value) return chosen.value
   // The phone pages are read in the sun; a phone that is dark by habit does not change that.
-  return page.value === '/' && isDarkOutside.value ? 'night' : 'day'
+  return (page.value === '/' || page.value === '/sign-in') && isDarkOutside.value ? 'night' : 'day'
 })
 
 export function setTheme(next: 'day' | 'night'): void {

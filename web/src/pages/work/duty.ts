@@ -3,17 +3,23 @@ import { computed, onBeforeUnmount, ref, watch } from 'vue'
 import { get, put } from '@/api/client'
 import type { Order, WorkerFeature } from '@/api/types'
 import { useOutbox } from '@/pages/work/outbox'
+import { forget, keep, kept } from '@/state/kept'
 import { useLive } from '@/state/live'
 import { usePosition } from '@/state/position'
 import { useResource } from '@/state/resource'
+import { session } from '@/state/session'
 
-const WHO = 'yike.worker'
-const ORDERS = 'yike.orders'
 const LOOK_EVERY_MS = 20_000
 const TELL_EVERY_MS = 15_000
 
 export function useDuty() {
-  const workerId = ref<number | null>(Number(localStorage.getItem(WHO)) || null)
+  const chosen = ref<number | null>(Number(kept('worker')) || null)
+  /** Whoever has a worker's account is that worker; anyone else chooses. */
+  const own = computed(() => session.value?.worker_id ?? null)
+  const workerId = computed({
+    get: () => own.value ?? chosen.value,
+    set: (id) => (chosen.value = id),
+  })
   const me = useResource<WorkerFeature>((signal) =>
     get('/api/v1/workers/{worker_id}', { path: { worker_id: workerId.value ?? 0 }, signal }),
   )
@@ -28,7 +34,11 @@ export function useDuty() {
   const { position, trouble, isWatching, start, stop } = usePosition()
 
   // The community's news are enough for a phone; what lies beyond is found by looking now and then.
-  const area = computed(() => me.data.value?.properties.area.split('/').slice(0, -1).join('/') || null)
+  const area = computed(() => {
+    // Less than a community may be all that the account sees.
+    if (session.value?.area_id != null) return null
+    return me.data.value?.properties.area.split('/').slice(0, -1).join('/') || null
+  })
   const live = useLive(area)
   live.follow((changes) => {
     if (workerId.value !== null && (changes.isSnapshot || changes.incidents.length > 0)) orders.refresh()
@@ -40,11 +50,11 @@ export function useDuty() {
       orders.clear()
       me.clear()
       if (id === null) {
-        localStorage.removeItem(WHO)
+        forget('worker')
         stop()
         return
       }
-      localStorage.setItem(WHO, String(id))
+      if (own.value === null) keep('worker', id)
       // Without signal the orders of last time are better than an empty screen.
       orders.data.value = remembered(id)
       void me.load()
@@ -53,7 +63,7 @@ export function useDuty() {
     { immediate: true },
   )
   watch(orders.data, (found) => {
-    if (found && workerId.value !== null) localStorage.setItem(ORDERS, JSON.stringify({ worker: workerId.value, found }))
+    if (found && workerId.value !== null) keep('orders', { worker: workerId.value, found })
   })
 
   let toldAt = 0
@@ -90,6 +100,8 @@ export function useDuty() {
 
   return {
     workerId,
+    /** The worker whose account it is, where it is one's. */
+    own,
     me,
     orders,
     open,
@@ -104,10 +116,6 @@ export function useDuty() {
 export type Duty = ReturnType<typeof useDuty>
 
 function remembered(worker: number): Order[] | null {
-  try {
-    const stored = JSON.parse(localStorage.getItem(ORDERS) ?? 'null') as { worker: number; found: Order[] } | null
-    return stored?.worker === worker ? stored.found : null
-  } catch {
-    return null
-  }
+  const stored = kept('orders') as { worker: number; found: Order[] } | null
+  return stored?.worker === worker ? stored.found : null
 }

@@ -5,6 +5,8 @@ import { computed, onBeforeUnmount, ref } from 'vue'
 import { post } from '@/api/client'
 import { asProblem, Problem } from '@/api/problem'
 import type { Order, OrderState } from '@/api/types'
+import { keep, kept, outboxOf, type OutboxName } from '@/state/kept'
+import { account } from '@/state/session'
 
 export type WorkerStep = 'accept' | 'arrive' | 'handle' | 'return'
 
@@ -24,19 +26,19 @@ export interface PendingStep {
   madeAt: string
 }
 
-const STORED = 'yike.outbox'
 const AGAIN_EVERY_MS = 10_000
 
 /** @param onSent is told the order as the service has it now, or null when it refused the step. */
 export function useOutbox(onSent: (order: Order | null) => void) {
-  const pending = ref<PendingStep[]>(read())
+  const stored = outboxOf(account.value)
+  const pending = ref<PendingStep[]>(read(stored))
   const isSending = ref(false)
   /** A step the service refused: it is not tried again, somebody has to read why. */
   const refused = ref<{ step: PendingStep; problem: Problem } | null>(null)
 
   function add(step: PendingStep): Promise<void> {
     pending.value = [...pending.value, step]
-    keep()
+    keep(stored, pending.value)
     return flush()
   }
 
@@ -50,13 +52,14 @@ export function useOutbox(onSent: (order: Order | null) => void) {
         order = await send(next)
       } catch (error) {
         const problem = asProblem(error)
-        if (problem.isUnreachable) break
+        // Signed out in between: it waits until the same person is back.
+        if (problem.isUnreachable || problem.status === 401) break
         refused.value = { step: next, problem }
       }
       // First the new state, then the end of waiting: in between the old button must not come back.
       onSent(order)
       pending.value = pending.value.slice(1)
-      keep()
+      keep(stored, pending.value)
     }
     isSending.value = false
   }
@@ -69,10 +72,6 @@ export function useOutbox(onSent: (order: Order | null) => void) {
     removeEventListener('online', again)
   })
   again()
-
-  function keep(): void {
-    localStorage.setItem(STORED, JSON.stringify(pending.value))
-  }
 
   return {
     pending: computed(() => pending.value),
@@ -100,11 +99,7 @@ function send({ orderId, step, note, lon, lat, madeAt }: PendingStep): Promise<O
   })
 }
 
-function read(): PendingStep[] {
-  try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORED) ?? '[]')
-    return Array.isArray(stored) ? (stored as PendingStep[]) : []
-  } catch {
-    return []
-  }
+function read(name: OutboxName): PendingStep[] {
+  const found = kept(name)
+  return Array.isArray(found) ? (found as PendingStep[]) : []
 }

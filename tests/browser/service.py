@@ -1,0 +1,48 @@
+"""A running service as the browser tests speak to it beside the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from tests.world import World, reading
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service, a client of it, and what is in its database."""
+
+    url: str
+    http: httpx.Client
+    world: World
+
+    def report(self, kind: str, values: dict[str, Any]) -> None:
+        """Post a reading of the hamlet's device of a kind."""
+        answer = self.http.post("/api/v1/telemetry", json=[reading(kind, values)]).raise_for_status().json()
+        assert answer["accepted"] == 1
+
+    def open_incidents(self) -> list[dict[str, Any]]:
+        """Properties of the incidents that stand."""
+        answer = self.http.get("/api/v1/incidents", params={"state": "open"}).json()
+        return [feature["properties"] for feature in answer["features"]]
+
+    def send(self, incident: int, worker: int) -> dict[str, Any]:
+        """An order, made by somebody else than the page."""
+        made = self.http.post(f"/api/v1/incidents/{incident}/orders", json={"worker_id": worker}).raise_for_status()
+        order: dict[str, Any] = made.json()
+        return order
+
+    def order(self, number: int) -> dict[str, Any]:
+        """An order as it stands."""
+        found: dict[str, Any] = self.http.get(f"/api/v1/orders/{number}").json()
+        return found
+
+    def calm(self) -> None:
+        """Close whatever stands, with the orders on it."""
+        for incident in self.open_incidents():
+            if incident["device_id"] is not None:
+                self.http.post(f"/api/v1/devices/{incident['device_id']}/manual-check", json={})
+            else:
+                self.http.post(f"/api/v1/incidents/{incident['id']}/false-alarm", json={})
