@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.drivers.base import wait_until_kept
 from tests.browser.drivers.phone import WorkPage
 from tests.browser.drivers.sign_in import Account, SignInPage
 from tests.browser.drivers.wall import WallPage
@@ -127,8 +128,7 @@ def test_a_signed_in_phone_opens_without_signal(
     guarded.enter(page, "worker", "/work")
     work = WorkPage(page, guarded.url)
     work.wait_for_orders(1)
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_timeout(3_000)  # it takes over, and keeps the files of this visit
+    wait_until_kept(page)
     context.set_offline(True)
     page.reload()
     work.wait_for_orders(1)
@@ -141,7 +141,7 @@ def test_a_signed_in_phone_opens_without_signal(
     account = Account(page)
     account.sign_out()
     account.answer("丢弃并退出")
-    expect(page.get_by_role("alert").filter(has_text="暂时连不上服务")).to_be_visible()
+    expect(account.trouble()).to_contain_text("暂时连不上服务")
     work.wait_for_orders(1)
     context.set_offline(False)
     work.wait_until_all_is_sent()
@@ -153,8 +153,7 @@ def test_the_worker_of_the_browser_lets_the_way_to_signing_in_through(
     page: Page, guarded: Guarded, door: SignInPage, context: BrowserContext
 ) -> None:
     door.open()
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_timeout(3_000)
+    wait_until_kept(page)
     # What it fetched for itself is no page that a browser would refuse as come by a detour.
     context.set_offline(True)
     page.reload()

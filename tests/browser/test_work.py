@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import PHONE
+from tests.browser.drivers.base import wait_until_kept
 from tests.browser.drivers.phone import WorkPage
 from tests.browser.service import Service
 
@@ -109,8 +110,7 @@ def test_the_page_opens_without_signal(work: WorkPage, order: dict[str, Any], co
     work.wait_for_orders(1)
     work.open_order()
     work.wait_until_drawn("way")
-    work.page.evaluate("navigator.serviceWorker.ready")
-    work.page.wait_for_timeout(3_000)  # it takes over, and keeps the files of this visit
+    wait_until_kept(work.page)
     context.set_offline(True)
     work.page.reload()
     work.wait_for_orders(1)

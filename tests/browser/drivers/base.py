@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,22 @@ _ON_SCREEN = """([lon, lat]) => {
   const point = map.project([lon, lat])
   return [box.left + point.x * scale, box.top + point.y * scale]
 }"""
+
+_KEPT = """async () => {
+  const files = performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname)
+  const wanted = ['/nearby', ...files.filter((path) => path.startsWith('/assets/'))]
+  const found = await Promise.all(wanted.map((path) => caches.match(path, { ignoreVary: true })))
+  return navigator.serviceWorker.controller !== null && found.every(Boolean)
+}"""
+
+
+def wait_until_kept(page: Page) -> None:
+    """Wait until the service worker is in charge, and keeps the shell and all files of this visit."""
+    deadline = time.monotonic() + 20
+    # Not `wait_for_function`: to that a promise is a value, and true.
+    while not page.evaluate(_KEPT):
+        assert time.monotonic() < deadline, "the service worker does not keep the page"
+        page.wait_for_timeout(100)
 
 
 class YikePage:

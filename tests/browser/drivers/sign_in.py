@@ -83,6 +83,10 @@ class Account:
         expect(note).to_be_visible()
         return note.inner_text()
 
+    def trouble(self) -> Locator:
+        """Why one could not be signed out."""
+        return self.page.locator(".sign-out [role=alert]")
+
     def answer(self, words: str) -> None:
         """Press one of the two answers."""
         self.page.get_by_role("button", name=words).click()
