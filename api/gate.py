@@ -6,7 +6,6 @@ Closed unless listed: a new route answers nobody without signing in until somebo
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import re
 import time
 from collections.abc import Callable
@@ -14,12 +13,14 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.problems import answer
+from api.links import is_loopback
+from api.problems import answer, busy
 from api.services import Services
 from geo.accounts.passwords import digest
 from geo.accounts.reader import AT_THIS_MACHINE, VISITOR, Reader
@@ -37,9 +38,9 @@ PAGES = ("/", "/wall", "/plan", "/work", "/docs")
 # What `/nearby` draws: streets, houses and facilities, never a person or a device.
 _PUBLIC = re.compile(
     r"/(healthz|nearby|sign-in|favicon\.svg|manifest\.webmanifest|sw\.js|assets/.+|styles/[a-z]+\.json"
-    r"|api/v1/(session|nearby|routes|facility-categories))$"
+    r"|api/v1/(session|nearby|routes|facility-categories))"
 )
-_TILES = re.compile(r"/tiles/([a-z_,]+?)(\.json|/.*\.mvt)$")
+_TILES = re.compile(r"/tiles/([a-z_,]+?)(\.json|/.*\.mvt)")
 _KNOWN_FOR_S = 10.0
 _MOST_KNOWN = 20_000
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
@@ -74,6 +75,10 @@ class Gate:
             return
         except YikeError as error:
             await answer(error)(scope, receive, send)
+            return
+        except PoolTimeout:
+            # Out here the application's own handlers do not reach.
+            await busy()(scope, receive, send)
             return
         state = scope.setdefault("state", {})
         state["caller"], state["forget"] = caller, self.forget
@@ -129,9 +134,9 @@ class Gate:
 
 def is_public(path: str) -> bool:
     """Whether a path answers without signing in, wherever the request comes from."""
-    if _PUBLIC.match(path):
+    if _PUBLIC.fullmatch(path):
         return True
-    tiles = _TILES.match(path)
+    tiles = _TILES.fullmatch(path)
     return tiles is not None and all(name in LAYERS and LAYERS[name].is_public for name in tiles[1].split(","))
 
 
@@ -166,7 +171,7 @@ def _is_foreign(headers: Headers, scope: Scope) -> bool:
     public = scope["app"].state.services.settings.public_url
     if public is not None and urlsplit(public).netloc == here.netloc:
         return False
-    return not (_is_loopback(here.hostname) and _is_loopback(urlsplit(f"//{asked}").hostname))
+    return not (is_loopback(here.hostname) and is_loopback(urlsplit(f"//{asked}").hostname))
 
 
 def _is_at_this_machine(headers: Headers, scope: Scope) -> bool:
@@ -175,15 +180,6 @@ def _is_at_this_machine(headers: Headers, scope: Scope) -> bool:
     The name asked for counts as well: a page on the internet may point its own name at 127.0.0.1.
     """
     client = scope.get("client")
-    if client is None or not _is_loopback(client[0]) or any(name in headers for name in _FORWARDED):
+    if client is None or not is_loopback(client[0]) or any(name in headers for name in _FORWARDED):
         return False
-    return _is_loopback(urlsplit(f"//{headers.get('host', '')}").hostname)
-
-
-def _is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
+    return is_loopback(urlsplit(f"//{headers.get('host', '')}").hostname)

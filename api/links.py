@@ -30,6 +30,16 @@ def base_url(request: Request, bundle: Services) -> str:
     return f"{scheme}://{host}{prefix}"
 
 
+def is_loopback(host: str | None) -> bool:
+    """Whether a name or address is this machine's own, which nobody else can reach."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
 def _first(value: str | None) -> str | None:
     return value.split(",")[0].strip() or None if value else None
 

@@ -106,8 +106,12 @@ def _invalid(_: Request, error: Exception) -> Response:
 
 
 def _busy(request: Request, _: Exception) -> Response:
-    """Every connection to the database was in use for ten seconds."""
     log.warning("%s %s: no database connection was free", request.method, request.url.path)
+    return busy()
+
+
+def busy() -> Response:
+    """The answer when every connection to the database was in use for ten seconds."""
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, "The service is busy.", hint="Try again in a moment.")
 
 

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from api.cli.console import console
 from api.tls import certificate_for, lan_address
 from geo.settings import Settings
 
 _ANYWHERE = ("0.0.0.0", "::")  # noqa: S104 — compared, not bound
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -22,9 +22,10 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from api.app import create_app
-from api.cli.addresses import address, environment, is_loopback, own_address, tell_authority
+from api.cli.addresses import address, environment, own_address, tell_authority
 from api.cli.console import Bars, console
 from api.cli.supervisor import Supervisor, is_ours, read_note, stop_processes
+from api.links import is_loopback
 from api.tls import certificate_for, own_context
 from data.catalogue import load_catalogue
 from geo.accounts.accounts import add_sample_accounts, has_accounts

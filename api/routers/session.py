@@ -12,7 +12,7 @@ from api.links import base_url
 from api.parameters import Bundle, caller
 from api.schemas.people import SessionIn, SessionOut
 from geo.accounts.reader import Reader
-from geo.accounts.sessions import LASTS_S, reader_of, sign_in, sign_out
+from geo.accounts.sessions import reader_of, sign_in, sign_out
 from geo.database.sql import query
 from geo.errors import NotSignedIn, TooMany
 
@@ -20,6 +20,10 @@ router = APIRouter(prefix="/api/v1", tags=["session"])
 
 _FAILURES = RateLimitItemPerMinute(10, 5)
 """Ten wrong passwords in five minutes from one address. Not by account: anyone could lock a dispatcher out."""
+
+_COOKIE_S = 400 * 86400
+"""The longest a browser keeps a cookie (RFC 6265bis). The session itself decides when it is over: it is prolonged by
+being used, and the cookie of a page that stays open cannot be."""
 
 By = Annotated[Caller, Depends(caller)]
 
@@ -49,7 +53,7 @@ def begin(request: Request, response: Response, bundle: Bundle, body: SessionIn)
     response.set_cookie(
         COOKIE,
         token,
-        max_age=LASTS_S,
+        max_age=_COOKIE_S,
         httponly=True,
         samesite="lax",
         secure=base_url(request, bundle).startswith("https:"),

@@ -188,6 +188,8 @@ def test_the_cookie_is_out_of_reach_of_scripts(service: Open) -> None:
         assert "httponly" in cookie
         assert "samesite=lax" in cookie
         assert "secure" not in cookie
+        # It outlives the session, which is prolonged by being used: a wall is not asked again after thirty days.
+        assert int(re.search(r"max-age=(\d+)", cookie)[1]) > 300 * 86400  # type: ignore[index]
         assert answer.json()["rights"] == ["read"]
         https = client.post("/api/v1/session", json={"name": "viewer", "password": PASSWORD},
                             headers={"X-Forwarded-Proto": "https"})  # fmt: skip
