@@ -1,8 +1,9 @@
-"""Kinds of device with their rules, and categories of facility: data, kept in `.toml` files here."""
+"""Kinds of device with their rules, and categories of facility and incident: data, kept in `.toml` files here."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from importlib import resources
 from typing import Any
 
@@ -17,7 +18,7 @@ def load_catalogue(engine: Engine) -> None:
     """Bring the catalogue tables to what the files say.
 
     Rows are added and changed, never removed: devices, incidents and facilities hang on them.
-    A rule an operator switched off stays off.
+    A rule that an operator has edited stays as it was left.
 
     Raises
     ------
@@ -25,24 +26,30 @@ def load_catalogue(engine: Engine) -> None:
         When a file is malformed; the message names the entry.
     """
     kinds = _read("device_kinds.toml")["kind"]
-    categories = _read("facility_categories.toml")["category"]
+    rules = [*(_first_rule(kind) for kind in kinds), *_read("rules.toml")["rule"]]
     with engine.begin() as connection:
+        categories = _read("incident_categories.toml")["category"]
+        connection.execute(query("catalogue/incident_categories"), {"rows": _rows(categories)})
         connection.execute(query("catalogue/device_kinds"), {"rows": _rows(kinds)})
-        connection.execute(query("catalogue/rules"), {"rows": _rows(_rule(kind) for kind in kinds)})
-        connection.execute(query("catalogue/facility_categories"), {"rows": _rows(categories)})
+        connection.execute(query("catalogue/rules"), {"rows": _rows(rules)})
+        connection.execute(query("catalogue/tag_rules"), {"rows": _rows(r for r in rules if "for_tag" in r)})
+        connection.execute(
+            query("catalogue/facility_categories"), {"rows": _rows(_read("facility_categories.toml")["category"])}
+        )
+        connection.execute(query("catalogue/trial_channel"))
 
 
-def _rule(kind: dict[str, Any]) -> dict[str, Any]:
+def _first_rule(kind: dict[str, Any]) -> dict[str, Any]:
     rule = dict(kind["rule"])
     bounds = [bound for bound in ("at_least", "at_most") if bound in rule]
     if len(bounds) != 1:
         raise InvalidInput("a rule has either at_least or at_most", where=f"device_kinds.toml, {kind['code']}")
     rule["comparison"] = ">=" if bounds == ["at_least"] else "<="
     rule["threshold"] = rule.pop(bounds[0])
-    return {"kind": kind["code"], **rule}
+    return {"kind": kind["code"], "type": "threshold", **rule}
 
 
-def _rows(entries: Any) -> str:
+def _rows(entries: Iterable[dict[str, Any]]) -> str:
     return orjson.dumps([{**entry, "sort": position} for position, entry in enumerate(entries)]).decode()
 
 

@@ -10,16 +10,17 @@ from numpy.random import Generator
 from data.town.names import Name
 from data.town.people import Dice, Numbers, full_name, surname
 
+# Each with the categories of incident it sees to, see data/catalogue/incident_categories.toml.
 DEPARTMENTS = (
-    Name("社区服务中心", "Community Services"),
-    Name("燃气抢修队", "Gas Emergency Team"),
-    Name("消防救援站", "Fire and Rescue"),
-    Name("市政养护所", "Street Maintenance"),
-    Name("物业管理办公室", "Property Management"),
-    Name("社区卫生服务中心", "Community Health Centre"),
-    Name("自来水营业所", "Water Supply"),
-    Name("电梯维保站", "Lift Maintenance"),
-    Name("环境卫生所", "Waste and Cleaning"),
+    (Name("社区服务中心", "Community Services"), ("care", "security", "other")),
+    (Name("燃气抢修队", "Gas Emergency Team"), ("gas",)),
+    (Name("消防救援站", "Fire and Rescue"), ("fire",)),
+    (Name("市政养护所", "Street Maintenance"), ("road", "building")),
+    (Name("物业管理办公室", "Property Management"), ("property", "parking")),
+    (Name("社区卫生服务中心", "Community Health Centre"), ()),
+    (Name("自来水营业所", "Water Supply"), ("water",)),
+    (Name("电梯维保站", "Lift Maintenance"), ("lift",)),
+    (Name("环境卫生所", "Waste and Cleaning"), ("waste", "appearance")),
 )
 SUPERVISORS = 2
 
@@ -29,6 +30,7 @@ class DepartmentRow(NamedTuple):
 
     name: Name
     path: str
+    categories: tuple[str, ...]
 
 
 class WorkerRow(NamedTuple):
@@ -46,7 +48,7 @@ class WorkerRow(NamedTuple):
 
 def departments(subdistricts: list[str]) -> list[DepartmentRow]:
     """The departments of each subdistrict (their paths)."""
-    return [DepartmentRow(name, path) for path in subdistricts for name in DEPARTMENTS]
+    return [DepartmentRow(name, path, categories) for path in subdistricts for name, categories in DEPARTMENTS]
 
 
 def hire(

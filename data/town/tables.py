@@ -137,8 +137,8 @@ def staff_tables(
 ) -> Iterator[Table]:
     """Departments, workers, and where these are."""
     yield Table(
-        "department", ("id", "name", "name_en", "path", "origin"),
-        ((keys.department + i, *row.name, row.path, SAMPLE) for i, row in enumerate(offices)),
+        "department", ("id", "name", "name_en", "path", "categories", "origin"),
+        ((keys.department + i, *row.name, row.path, list(row.categories), SAMPLE) for i, row in enumerate(offices)),
     )  # fmt: skip
     posts, positions = dots([row.post for row in workers]), dots([row.position for row in workers])
     yield Table(

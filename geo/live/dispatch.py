@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
+import orjson
 from sqlalchemy import Connection, Engine, RowMapping
 
 from geo.database.sql import query
@@ -31,8 +34,12 @@ def create_order(
     who: str,
     worker_id: int | None = None,
     department_id: int | None = None,
+    reason: Mapping[str, Any] | None = None,
 ) -> int:
     """Give an open incident to a worker or to a department; returns the order's id.
+
+    Where the incident was merged into another, the order stands on that one. `reason` says why this worker: rank,
+    seconds, age of the position.
 
     Raises
     ------
@@ -50,7 +57,13 @@ def create_order(
         _check_addressee(connection, worker_id, department_id)
         made = connection.execute(
             query("orders/create"),
-            {"incident": incident_id, "worker": worker_id, "department": department_id, "who": who},
+            {
+                "incident": incident_id,
+                "worker": worker_id,
+                "department": department_id,
+                "who": who,
+                "reason": orjson.dumps(reason or {}).decode(),
+            },
         ).one()
     number_changes(engine)
     if made.order_id is not None:
@@ -70,6 +83,7 @@ def move_order(
     note: str | None = None,
     lon: float | None = None,
     lat: float | None = None,
+    away_until: datetime | None = None,
 ) -> str:
     """One step of an order; returns its state afterwards. Verifying closes the incident.
 
@@ -87,7 +101,15 @@ def move_order(
         read_order(connection, order_id, scope=scope)
         moved = connection.execute(
             query("orders/move"),
-            {"order": order_id, "state": wanted, "who": who, "note": note, "lon": lon, "lat": lat},
+            {
+                "order": order_id,
+                "state": wanted,
+                "who": who,
+                "note": note,
+                "lon": lon,
+                "lat": lat,
+                "away_until": away_until,
+            },
         ).one()
     number_changes(engine)
     if not moved.done and moved.present != wanted:
@@ -95,6 +117,68 @@ def move_order(
             f"An order that is {moved.present} cannot become {wanted}.", state=moved.present, order_id=order_id
         )
     return str(moved.present)
+
+
+def hand_over(
+    engine: Engine,
+    order_id: int,
+    *,
+    to_worker: int,
+    scope: AreaScope,
+    who: str,
+    note: str | None = None,
+    reason: Mapping[str, Any] | None = None,
+) -> None:
+    """Give an order to another worker, who is asked to accept it; nothing of its history is lost.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no such worker.
+    NotFound
+        When there is no such order in the scope.
+    Conflict
+        When it is handled already, at an end, or that worker's own.
+    """
+    with engine.begin() as connection:
+        order = read_order(connection, order_id, scope=scope)
+        _check_addressee(connection, to_worker, None)
+        state = connection.execute(
+            query("orders/hand_over"),
+            {
+                "order": order_id,
+                "worker": to_worker,
+                "who": who,
+                "note": note,
+                "reason": orjson.dumps(reason or {}).decode(),
+            },
+        ).scalar_one()
+    number_changes(engine)
+    if state is None:
+        raise Conflict(
+            f"An order that is {order['state']} cannot be handed to this worker.",
+            state=order["state"],
+            order_id=order_id,
+        )
+
+
+def rate(engine: Engine, order_id: int, *, rating: int, scope: AreaScope, who: str, note: str | None) -> None:
+    """How well an order was done, 1 (badly) to 5; a later rating replaces an earlier one.
+
+    Raises
+    ------
+    NotFound
+        When there is no such order in the scope.
+    Conflict
+        When nothing has been done yet.
+    """
+    with engine.begin() as connection:
+        order = read_order(connection, order_id, scope=scope)
+        done = connection.execute(
+            query("orders/rate"), {"order": order_id, "rating": rating, "who": who, "note": note}
+        ).one_or_none()
+    if done is None:
+        raise Conflict(f"An order that is {order['state']} cannot be rated yet.", state=order["state"])
 
 
 def read_order(connection: Connection, order_id: int, *, scope: AreaScope) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import Engine
 
 from geo.database.sql import query
-from geo.errors import InvalidInput, NotFound
+from geo.errors import Conflict, InvalidInput, NotFound
 from geo.live.changes import number_changes
 from geo.scope import AreaScope
 
@@ -22,10 +23,13 @@ def report_incident(
     title: str,
     lon: float,
     lat: float,
-    severity: int = 2,
+    severity: int | None = None,
+    category: str | None = None,
     who: str,
 ) -> int:
     """Record what a person saw at a place (WGS 84, degrees); returns the incident's id.
+
+    It is sorted to the department that sees to its category there. Without a severity it has its category's.
 
     Raises
     ------
@@ -41,19 +45,32 @@ def report_incident(
                 "lon": lon,
                 "lat": lat,
                 "severity": severity,
+                "category": category,
                 "who": who,
                 "lower": scope.lower,
                 "upper": scope.upper,
             },
         ).scalar_one_or_none()
+        if incident_id is not None:
+            connection.execute(query("live/tell"), {"event": "opened", "incident": incident_id})
     if incident_id is None:
         raise InvalidInput("This place lies outside your area.", where="lon, lat")
     number_changes(engine)
     return int(incident_id)
 
 
-def manual_check(engine: Engine, device_id: int, *, scope: AreaScope, who: str, note: str | None) -> int:
+def manual_check(
+    engine: Engine,
+    device_id: int,
+    *,
+    scope: AreaScope,
+    who: str,
+    note: str | None,
+    away_until: datetime | None = None,
+) -> int:
     """A person has looked after a device: close what stands on it, latched or not.
+
+    With `away_until` the household is known to be away: rules that mind absence stay quiet until then.
 
     Returns
     -------
@@ -68,12 +85,41 @@ def manual_check(engine: Engine, device_id: int, *, scope: AreaScope, who: str, 
     with engine.begin() as connection:
         checked = connection.execute(
             query("live/manual_check"),
-            {"device": device_id, "who": who, "note": note, "lower": scope.lower, "upper": scope.upper},
+            {
+                "device": device_id,
+                "who": who,
+                "note": note,
+                "away_until": away_until,
+                "lower": scope.lower,
+                "upper": scope.upper,
+            },
         ).one_or_none()
     if checked is None:
         raise NotFound(f"There is no device {device_id}.")
     number_changes(engine)
     return int(checked.closed)
+
+
+def merge(engine: Engine, incident_id: int, *, into: int, scope: AreaScope, who: str) -> None:
+    """Two incidents are one to the person who must go: this one follows the other.
+
+    Raises
+    ------
+    NotFound
+        When one of them is not in the scope.
+    Conflict
+        When one is closed, an order stands on this one, or they are the same.
+    """
+    with engine.begin() as connection:
+        found = connection.execute(
+            query("live/merge"),
+            {"incident": incident_id, "leader": into, "who": who, "lower": scope.lower, "upper": scope.upper},
+        ).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no incident {incident_id}, or no incident {into}.")
+    if found.against is not None:
+        raise Conflict(found.against)
+    number_changes(engine)
 
 
 def acknowledge(engine: Engine, incident_id: int, *, scope: AreaScope, who: str) -> None:

@@ -55,7 +55,15 @@ def place_of(
 
 
 def nearest_workers(
-    engine: Engine, network: Network, lon: float, lat: float, *, k: int, scope: AreaScope, snap_limit_m: float
+    engine: Engine,
+    network: Network,
+    lon: float,
+    lat: float,
+    *,
+    k: int,
+    scope: AreaScope,
+    snap_limit_m: float,
+    exclude: frozenset[int] = frozenset(),
 ) -> NearestWorkers:
     """The k workers on duty who are there first by network time, each with the way.
 
@@ -68,9 +76,12 @@ def nearest_workers(
         Whose workers may be sent.
     snap_limit_m : float
         How far from a street a place may lie.
+    exclude : frozenset of int
+        Workers not to be sent, who were asked before for instance.
     """
     with engine.connect() as connection:
         rows = connection.execute(query("workers/on_duty"), {"lower": scope.lower, "upper": scope.upper}).all()
+    rows = [row for row in rows if row.id not in exclude]
     if not rows:
         return NearestWorkers([], "Nobody is on duty.")
     place = snap(network, [lon], [lat], limit_m=snap_limit_m)

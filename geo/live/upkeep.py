@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -22,19 +22,24 @@ KEEP_TELEMETRY_DAYS = 400
 
 
 @dataclass
-class _Job:
+class Job:
+    """Something to do again and again."""
+
     name: str
     every_s: float
     run: Callable[[Engine], object]
     due_at: float = 0.0
 
 
-def keep_up(engine: Engine, is_stopping: Callable[[], bool]) -> None:
-    """Run the jobs until told to stop. A database that is away is waited for."""
+def keep_up(engine: Engine, is_stopping: Callable[[], bool], *, more: Sequence[Job] = ()) -> None:
+    """Run the jobs, and `more` of them, until told to stop. A database that is away is waited for."""
     jobs = [
-        _Job("number changes", 1.0, number_changes),
-        _Job("mark silent devices", 5.0, mark_silent),
-        _Job("retention", 3600.0, apply_retention),
+        Job("number changes", 1.0, number_changes),
+        Job("deadlines of rules", 1.0, meet_deadlines),
+        Job("mark silent devices", 5.0, mark_silent),
+        *more,
+        Job("expected reports", 60.0, expect_reports),
+        Job("retention", 3600.0, apply_retention),
     ]
     while not is_stopping():
         for job in jobs:
@@ -55,6 +60,21 @@ def mark_silent(engine: Engine) -> int:
     if looked_at:
         number_changes(engine)
     return looked_at
+
+
+def meet_deadlines(engine: Engine) -> int:
+    """Open and close incidents whose time has come; returns how many deadlines were looked at."""
+    with engine.begin() as connection:
+        looked_at = int(connection.execute(query("live/meet_deadlines")).scalar_one())
+    if looked_at:
+        number_changes(engine)
+    return looked_at
+
+
+def expect_reports(engine: Engine) -> None:
+    """Give every device that a silence rule stands for its deadline, and take it from all others."""
+    with engine.begin() as connection:
+        connection.execute(query("live/expect_reports"))
 
 
 def apply_retention(engine: Engine) -> None:

@@ -7,37 +7,45 @@ from geo.model.building import BUILDING_USES, Building, Compound, Contact, Entra
 from geo.model.change import Change, LiveClock, Revision
 from geo.model.device import (
     DeadLetter,
-    Deadline,
     Device,
     DeviceKind,
     DeviceOffline,
     DeviceState,
     Receipt,
-    Rule,
     Telemetry,
 )
 from geo.model.facility import Facility, FacilityCategory
 from geo.model.incident import ORDER_ENDS, ORDER_STATES, Incident, IncidentLog, WorkOrder, WorkOrderLog
+from geo.model.notice import AUDIENCES, CHANNEL_TYPES, EVENTS, Channel, Notification
+from geo.model.report import IncidentCategory, Photo, Report
+from geo.model.rule import RULE_TYPES, Absence, CounterState, Deadline, Rule, RuleOverride
 from geo.model.street import GROUND_KINDS, STREET_CLASSES, Ground, Street, StreetNode
 from geo.model.worker import PROFILES, Department, Worker, WorkerPosition
 
 __all__ = [
+    "AUDIENCES",
     "BUILDING_USES",
+    "CHANNEL_TYPES",
+    "EVENTS",
     "GROUND_KINDS",
     "LEVELS",
     "ORDER_ENDS",
     "ORDER_STATES",
     "PROFILES",
     "ROLES",
+    "RULE_TYPES",
     "SCHEMA",
     "STREET_CLASSES",
+    "Absence",
     "Account",
     "Area",
     "Base",
     "Building",
     "Change",
+    "Channel",
     "Compound",
     "Contact",
+    "CounterState",
     "DeadLetter",
     "Deadline",
     "Department",
@@ -51,12 +59,17 @@ __all__ = [
     "Gate",
     "Ground",
     "Incident",
+    "IncidentCategory",
     "IncidentLog",
     "LiveClock",
+    "Notification",
+    "Photo",
     "Receipt",
+    "Report",
     "Resident",
     "Revision",
     "Rule",
+    "RuleOverride",
     "Session",
     "Source",
     "Street",

@@ -35,36 +35,13 @@ class DeviceKind(Base):
     name_en: Mapped[str]
     glyph: Mapped[str]
     heartbeat_s: Mapped[int | None] = mapped_column(Integer)
+    category: Mapped[str | None] = mapped_column(ForeignKey("yike.incident_category.code"))
     sort: Mapped[int] = mapped_column(SmallInteger)
 
     __table_args__ = (
         one_of("device_class", "care", "security", "street"),
         CheckConstraint("code ~ '^[a-z][a-z_]*$'", name="code"),
         CheckConstraint("heartbeat_s > 0", name="heartbeat_s"),
-    )
-
-
-class Rule(Identified, Base):
-    """When a reading of a kind is an incident, and how the incident ends."""
-
-    __tablename__ = "rule"
-
-    code: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str] = mapped_column(ForeignKey("yike.device_kind.code", ondelete="CASCADE"))
-    name: Mapped[str]
-    name_en: Mapped[str]
-    metric: Mapped[str]
-    comparison: Mapped[str]
-    threshold: Mapped[float]
-    clearing: Mapped[str]
-    severity: Mapped[int] = mapped_column(SmallInteger)
-    enabled: Mapped[bool] = mapped_column(server_default="true")
-
-    __table_args__ = (
-        one_of("comparison", ">=", "<="),
-        one_of("clearing", "self_clearing", "latched"),
-        CheckConstraint("severity between 1 and 4", name="severity"),
-        Index("ix_rule_kind", "kind"),
     )
 
 
@@ -124,20 +101,6 @@ class DeviceOffline(Base):
         BigInteger, ForeignKey("yike.device.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     since: Mapped[datetime] = created()
-
-
-class Deadline(Base):
-    """When to look at a device next. Moved only when it falls due, never by a reading."""
-
-    __tablename__ = "deadline"
-
-    device_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("yike.device.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    purpose: Mapped[str] = mapped_column(primary_key=True)
-    due_at: Mapped[datetime]
-
-    __table_args__ = (one_of("purpose", "heartbeat"), Index("ix_deadline_due_at", "due_at"))
 
 
 class Telemetry(Base):

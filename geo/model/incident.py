@@ -17,6 +17,7 @@ ORDER_STATES = (
     "dispatched", "accepted", "arrived", "handled", "verified", "closed", "returned", "cancelled",
 )  # fmt: skip
 ORDER_ENDS = ("closed", "returned", "cancelled")
+INCIDENT_STEPS = ("opened", "acknowledged", "ordered", "escalated", "merged", "recovered", "relapsed", "closed")
 CLOSINGS = ("recovered", "verified", "manual_check", "false_alarm", "merged", "removed")
 
 _ORDER_IS_OPEN = "state not in ('closed', 'returned', 'cancelled')"
@@ -32,9 +33,13 @@ class Incident(Identified, Placed, Base):
     severity: Mapped[int] = mapped_column(SmallInteger)
     device_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("yike.device.id", ondelete="CASCADE"))
     rule_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("yike.rule.id"))
+    category: Mapped[str | None] = mapped_column(ForeignKey("yike.incident_category.code"))
+    department_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("yike.department.id", ondelete="SET NULL"))
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("yike.incident.id", ondelete="SET NULL"))
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     opened_at: Mapped[datetime] = created()
     acknowledged_at: Mapped[datetime | None]
+    recovered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closing: Mapped[str | None]
     geom: Mapped[WKBElement] = drawn("POINT")
@@ -51,6 +56,8 @@ class Incident(Identified, Placed, Base):
         Index("uq_incident_open", "device_id", "rule_id", unique=True, postgresql_where="closed_at is null"),
         Index("ix_incident_device_id", "device_id", "opened_at"),
         Index("ix_incident_path", "path", "opened_at"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_other"),
+        Index("ix_incident_merged_into_id", "merged_into_id", postgresql_where="merged_into_id is not null"),
         Index("ix_incident_open", "opened_at", postgresql_where="closed_at is null"),
     )
 
@@ -67,7 +74,7 @@ class IncidentLog(Identified, Base):
     note: Mapped[str | None]
 
     __table_args__ = (
-        one_of("step", "opened", "acknowledged", "ordered", "closed"),
+        one_of("step", *INCIDENT_STEPS),
         Index("ix_incident_log_incident_id", "incident_id", "at"),
     )
 
@@ -83,11 +90,19 @@ class WorkOrder(Identified, Base):
     state: Mapped[str] = mapped_column(server_default="dispatched")
     created_at: Mapped[datetime] = created()
     state_at: Mapped[datetime] = created()
+    accept_by: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    reason: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    rating: Mapped[int | None] = mapped_column(SmallInteger)
+    rated_at: Mapped[datetime | None]
+    rated_by: Mapped[str | None]
+    rating_note: Mapped[str | None]
 
     __table_args__ = (
         one_of("state", *ORDER_STATES),
         CheckConstraint("num_nonnulls(worker_id, department_id) = 1", name="one_addressee"),
+        CheckConstraint("rating between 1 and 5", name="rating"),
+        CheckConstraint("(rating is null) = (rated_at is null)", name="rated"),
         Index("uq_work_order_open", "incident_id", unique=True, postgresql_where=_ORDER_IS_OPEN),
         Index("ix_work_order_worker_id", "worker_id", "created_at"),
         Index("ix_work_order_incident_id", "incident_id"),
@@ -104,6 +119,7 @@ class WorkOrderLog(Identified, Base):
     state: Mapped[str]
     who: Mapped[str]
     note: Mapped[str | None]
+    worker_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("yike.worker.id", ondelete="SET NULL"))
     geom: Mapped[WKBElement | None] = drawn("POINT", nullable=True)
 
     __table_args__ = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.model.base import Base, Identified, Placed, Sourced, created, drawn, one_of
@@ -20,6 +21,8 @@ class Department(Identified, Sourced, Placed, Base):
 
     name: Mapped[str]
     name_en: Mapped[str | None]
+    # What it sees to; an incident goes to the one nearest above its place that sees to its category.
+    categories: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
 
     __table_args__ = (*Sourced.checks(), Placed.index("department"))
 

@@ -35,12 +35,18 @@ def test_a_village_is_written_whole(database: Engine) -> None:
     assert counts["street"] == summary.streets
     assert counts["unit"] == summary.units
     assert counts["facility"] == summary.facilities
-    assert counts["device"] == counts["device_state"] == counts["deadline"] == sum(summary.devices.values())
+    assert counts["device"] == counts["device_state"] == sum(summary.devices.values())
     assert counts["worker"] == counts["worker_position"] == summary.workers == 8 + 2
     with database.begin() as connection:
         assert _one(connection, "select count(*) from yike.resident where lives_here") == summary.residents
         for table in _OWNED:
             assert _one(connection, f"select count(*) from yike.{table} where origin <> 'sample'") == 0
+        awaited = "select count(*) from yike.deadline where purpose = 'heartbeat'"
+        assert _one(connection, awaited) == counts["device"]
+        alone = """
+            select count(*) from yike.device d where d.kind = 'bracelet' and exists (
+              select from yike.resident p where p.unit_id = d.unit_id and p.lives_here and 'living_alone' = any (p.tags))"""
+        assert _one(connection, "select count(*) from yike.deadline where purpose = 'silence'") == _one(connection, alone)
         kinds = "select count(distinct kind) from yike.device"
         assert (
             _one(connection, kinds) == _one(connection, "select count(*) from yike.device_kind") == len(summary.devices)
@@ -76,8 +82,8 @@ def test_the_map_is_blue_after_loading(database: Engine) -> None:
             select count(*) from yike.device_state s
             join yike.device d on d.id = s.device_id
             join yike.rule r on r.kind = d.kind
-            where case r.comparison when '>=' then yike.metric(s.values, r.metric) >= r.threshold
-              else yike.metric(s.values, r.metric) <= r.threshold end is not false"""
+            where r.type = 'threshold'
+              and yike.breaches(yike.metric(s.values, r.metric), r.comparison, r.threshold, r.threshold_high)"""
         assert _one(connection, broken) == 0
         assert _one(connection, "select yike.mark_silent(100000)") == 0
         assert _one(connection, "select count(*) from yike.change where seq is null") == 0

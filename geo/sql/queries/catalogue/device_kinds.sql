@@ -1,7 +1,8 @@
-insert into yike.device_kind (code, device_class, name, name_en, glyph, heartbeat_s, sort)
-select code, class, name, name_en, glyph, heartbeat_s, sort
+insert into yike.device_kind (code, device_class, category, name, name_en, glyph, heartbeat_s, sort)
+select code, class, category, name, name_en, glyph, heartbeat_s, sort
 from jsonb_to_recordset(cast(:rows as jsonb))
-  as r(code text, class text, name text, name_en text, glyph text, heartbeat_s integer, sort smallint)
+  as r(code text, class text, category text, name text, name_en text, glyph text, heartbeat_s integer,
+    sort smallint)
 on conflict (code) do update
-set device_class = excluded.device_class, name = excluded.name, name_en = excluded.name_en, glyph = excluded.glyph,
-  heartbeat_s = excluded.heartbeat_s, sort = excluded.sort
+set device_class = excluded.device_class, category = excluded.category, name = excluded.name,
+  name_en = excluded.name_en, glyph = excluded.glyph, heartbeat_s = excluded.heartbeat_s, sort = excluded.sort

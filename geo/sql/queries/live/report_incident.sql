@@ -3,8 +3,11 @@ with place as (
   from (select st_setsrid(st_makepoint(:lon, :lat), 4326) as geom) as spot
 ),
 opened as (
-  insert into yike.incident (kind, title, severity, geom, path)
-  select :kind, :title, :severity, geom, path from place where path >= :lower and path < :upper
+  insert into yike.incident (kind, title, severity, category, department_id, geom, path)
+  select :kind, :title, coalesce(cast(:severity as smallint), c.severity, 2), c.code,
+    yike.department_for(c.code, place.path), geom, path
+  from place left join yike.incident_category c on c.code = cast(:category as text)
+  where path >= :lower and path < :upper
   returning id
 ),
 logged as (

@@ -1,1 +1,2 @@
-select present, done from yike.move_order(:order, :state, :who, :note, :lon, :lat)
+select present, done
+from yike.move_order(:order, :state, :who, :note, :lon, :lat, cast(:away_until as timestamptz))

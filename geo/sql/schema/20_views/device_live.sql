@@ -26,7 +26,8 @@ left join lateral (
       array['handled', 'verified', 'arrived', 'accepted', 'dispatched'], w.state)))[1] as order_state
   from yike.incident
   left join yike.work_order w
-    on w.incident_id = incident.id and w.state not in ('closed', 'returned', 'cancelled')
+    -- Help that is on its way to what an incident was merged into comes to this device too.
+    on w.incident_id = coalesce(incident.merged_into_id, incident.id) and w.state not in ('closed', 'returned', 'cancelled')
   where incident.device_id = d.id and incident.closed_at is null
 ) as i on true;
 

@@ -10,6 +10,10 @@ select
   i.device_id,
   i.rule_id,
   i.details,
+  i.category,
+  i.department_id as sorted_to_id,
+  i.merged_into_id,
+  i.recovered_at,
   i.opened_at,
   i.acknowledged_at,
   i.closed_at,
@@ -17,10 +21,11 @@ select
   i.geom,
   w.id as order_id,
   w.state as order_state,
+  w.escalated_at,
   w.worker_id,
   w.department_id
 from yike.incident i
 left join yike.work_order w
-  on w.incident_id = i.id and w.state not in ('closed', 'returned', 'cancelled');
+  on w.incident_id = coalesce(i.merged_into_id, i.id) and w.state not in ('closed', 'returned', 'cancelled');
 
 comment on view yike.incident_live is 'Incidents with their state and the open order, if one stands';

@@ -26,7 +26,8 @@ begin
             end
           from yike.device_live d where d.id = n.entity_id)
         when 'incident' then (
-          select jsonb_build_array(i.id, i.state, i.kind, round(st_x(i.geom)::numeric, 6),
+          select jsonb_build_array(i.id, case when i.state = 'open' and i.merged_into_id is not null then 'merged'
+            else i.state end, i.kind, round(st_x(i.geom)::numeric, 6),
             round(st_y(i.geom)::numeric, 6), i.severity, i.order_state)
           from yike.incident_live i where i.id = n.entity_id)
         when 'worker' then (

@@ -1,101 +1,138 @@
 create function yike.close_incidents(ids bigint[], how text, by_whom text, why text) returns integer
 language plpgsql as $$
--- Closes what is still open of these. An order that still stands on one of them is cancelled with it,
--- on record, so that no worker walks to a place where nothing is wrong any more.
+-- Closes what is still open of these, and with a leader what was merged into it, where a person has judged the whole.
+-- An order that still stands is cancelled, on record, so that no worker walks to a place where nothing is wrong.
 declare
   closing_ids bigint[];
 begin
   -- The incidents are locked first, in one order, by a statement of its own: the next one then sees every order
   -- that was made while this one waited.
   select array_agg(id order by id) into closing_ids
-  from (select id from yike.incident where id = any (ids) and closed_at is null order by id for update) as still_open;
+  from (
+    select i.id
+    from yike.incident i
+    where i.closed_at is null
+      and (i.id = any (ids) or (how in ('verified', 'false_alarm') and i.merged_into_id = any (ids)))
+    order by i.id
+    for update
+  ) as still_open;
+  if closing_ids is null then
+    return 0;
+  end if;
 
   update yike.incident set closed_at = clock_timestamp(), closing = how where id = any (closing_ids);
   insert into yike.incident_log (incident_id, step, who, note)
   select id, 'closed', by_whom, why from unnest(closing_ids) as id;
+  perform yike.hand_on_lead(closing_ids);
 
   with cancelled as (
     update yike.work_order set state = 'cancelled', state_at = clock_timestamp()
     where incident_id = any (closing_ids) and state not in ('closed', 'returned', 'cancelled', 'verified')
     returning id
+  ),
+  forgotten as (
+    delete from yike.deadline l
+    where l.incident_id = any (closing_ids) or l.order_id in (select id from cancelled)
   )
   insert into yike.work_order_log (order_id, state, who, note)
   select id, 'cancelled', by_whom, coalesce(why, how) from cancelled;
 
-  return coalesce(cardinality(closing_ids), 0);
+  delete from yike.deadline l
+  using yike.incident i
+  where i.id = any (closing_ids) and l.device_id = i.device_id and l.rule_id = i.rule_id and l.purpose = 'recovery';
+
+  if how in ('verified', 'manual_check') then
+    -- Somebody has seen them well: "no use" counts from now, and a meter that still tells of yesterday is not heard.
+    insert into yike.absence (unit_id, kind, since, until, who, note)
+    select distinct d.unit_id, 'seen', now(), now() + interval '24 hours', by_whom, null
+    from yike.incident i
+    join yike.rule r on r.id = i.rule_id and r.minds_absence
+    join yike.device d on d.id = i.device_id and d.unit_id is not null
+    where i.id = any (closing_ids);
+  end if;
+
+  perform yike.tell('closed', w.incident_id, w.id)
+  from yike.work_order w
+  where w.incident_id = any (closing_ids)
+    and w.id = (select max(o.id) from yike.work_order o where o.incident_id = w.incident_id);
+
+  return cardinality(closing_ids);
 end
 $$;
 
-create function yike.manual_check(checked_device bigint, by_whom text, why text) returns integer
+create function yike.hand_on_lead(closed_ids bigint[]) returns void
+language plpgsql as $$
+-- Where a leader has closed and what was merged into it stands on, the oldest of those leads, and the order with it.
+begin
+  with heir as (
+    select i.merged_into_id as old_id, min(i.id) as new_id
+    from yike.incident i
+    where i.merged_into_id = any (closed_ids) and i.closed_at is null
+    group by i.merged_into_id
+  ),
+  led as (
+    update yike.incident i set merged_into_id = nullif(h.new_id, i.id)
+    from heir h
+    where i.merged_into_id = h.old_id and i.closed_at is null
+  )
+  update yike.work_order w set incident_id = h.new_id
+  from heir h
+  where w.incident_id = h.old_id and w.state not in ('closed', 'returned', 'cancelled', 'verified');
+end
+$$;
+
+create function yike.merge_incident(merged bigint, leader bigint, by_whom text) returns text
+language plpgsql as $$
+-- Two are one to the person who must go. Answers what stands against it; null when it is done.
+begin
+  perform 1 from yike.incident where id in (merged, leader) order by id for update;
+  if merged = leader then
+    return 'An incident is not merged into itself.';
+  elsif not exists (select from yike.incident where id = leader and closed_at is null) then
+    return 'The incident to merge into is closed.';
+  elsif exists (select from yike.incident where id = leader and merged_into_id is not null) then
+    return 'The incident to merge into is itself merged into another.';
+  elsif not exists (select from yike.incident where id = merged and closed_at is null) then
+    return 'The incident is closed.';
+  elsif exists (
+    select from yike.work_order
+    where incident_id = merged and state not in ('closed', 'returned', 'cancelled')) then
+    return 'An order stands on this incident; call it off, or merge the other way round.';
+  end if;
+  update yike.incident set merged_into_id = leader where id = merged or merged_into_id = merged;
+  update yike.incident i set severity = greatest(i.severity, m.severity)
+  from yike.incident m
+  where i.id = leader and m.id = merged;
+  insert into yike.incident_log (incident_id, step, who, note) values (merged, 'merged', by_whom, leader::text);
+  delete from yike.deadline where incident_id = merged;
+  return null;
+end
+$$;
+
+create function yike.manual_check(checked_device bigint, by_whom text, why text, away_until timestamptz default null)
+returns integer
+language plpgsql as $$
+-- A person has looked: whatever stands on the device is closed, latched or not, and with it what another device of
+-- the same flat told. Returns how many.
+begin
+  perform yike.set_away(d.unit_id, away_until, by_whom, why) from yike.device d where d.id = checked_device;
+  return yike.close_incidents(coalesce((
+    select array_agg(i.id)
+    from yike.incident i
+    join yike.device d on d.id = i.device_id
+    join yike.device c on c.id = checked_device
+    where i.closed_at is null and (i.device_id = c.id or d.unit_id = c.unit_id and (
+      i.merged_into_id is not null or exists (select from yike.incident m where m.merged_into_id = i.id)))
+  ), '{}'), 'manual_check', by_whom, why);
+end
+$$;
+
+create function yike.set_away(home bigint, away_until timestamptz, by_whom text, why text) returns void
 language sql
 begin atomic
-  -- A person has looked: whatever stands on the device is closed, latched or not. Returns how many.
-  select yike.close_incidents(
-    coalesce((select array_agg(id) from yike.incident where device_id = checked_device and closed_at is null), '{}'),
-    'manual_check', by_whom, why);
+  -- Dongfang's elder was at her relatives'. A later word replaces an earlier one.
+  delete from yike.absence a
+  where a.unit_id = home and away_until is not null and a.kind = 'away' and a.until > now();
+  insert into yike.absence (unit_id, kind, since, until, who, note)
+  select home, 'away', now(), away_until, by_whom, why where home is not null and away_until > now();
 end;
-
-create function yike.next_order_states(present text) returns text[]
-language sql immutable parallel safe
-begin atomic
-  -- dispatched → accepted → arrived → handled → verified → closed; it may be given back until it is handled
-  -- and called off until it is verified. A worker who is already there may say so at once.
-  select case present
-    when 'dispatched' then array['accepted', 'arrived', 'returned', 'cancelled']
-    when 'accepted' then array['arrived', 'returned', 'cancelled']
-    when 'arrived' then array['handled', 'returned', 'cancelled']
-    when 'handled' then array['verified', 'cancelled']
-    when 'verified' then array['closed']
-    else array[]::text[]
-  end;
-end;
-
-create function yike.move_order(
-  moved bigint, wanted text, by_whom text, why text, lon double precision, lat double precision, out present text, out done boolean
-)
-language plpgsql as $$
--- One step of an order, checked and logged. `present` is its state afterwards (null: no such order).
-declare
-  of_incident bigint;
-begin
-  -- Incident before order, as everywhere: two transactions never wait for each other.
-  select w.incident_id into of_incident from yike.work_order w where w.id = moved;
-  perform 1 from yike.incident i where i.id = of_incident for update;
-  select w.state into present from yike.work_order w where w.id = moved for update;
-  done := wanted = any (yike.next_order_states(present));
-  if not coalesce(done, false) then
-    done := false;
-    return;
-  end if;
-  update yike.work_order set state = wanted, state_at = clock_timestamp() where id = moved;
-  insert into yike.work_order_log (order_id, state, who, note, geom)
-  values (moved, wanted, by_whom, why, st_setsrid(st_makepoint(lon, lat), 4326));
-  present := wanted;
-  if wanted = 'verified' then
-    perform yike.close_incidents(array[of_incident], 'verified', by_whom, why);
-  end if;
-end
-$$;
-
-create function yike.create_order(
-  for_incident bigint, to_worker bigint, to_department bigint, by_whom text, out order_id bigint, out standing_id bigint
-)
-language plpgsql as $$
--- An order on an open incident, or the one that already stands there. Fifty dispatchers at once make one order:
--- the partial unique index decides.
-begin
-  insert into yike.work_order (incident_id, worker_id, department_id)
-  select i.id, to_worker, to_department from yike.incident i where i.id = for_incident and i.closed_at is null
-  for share
-  on conflict (incident_id) where state not in ('closed', 'returned', 'cancelled') do nothing
-  returning id into order_id;
-  if order_id is null then
-    select w.id into standing_id
-    from yike.work_order w
-    where w.incident_id = for_incident and w.state not in ('closed', 'returned', 'cancelled');
-    return;
-  end if;
-  insert into yike.work_order_log (order_id, state, who) values (create_order.order_id, 'dispatched', by_whom);
-  insert into yike.incident_log (incident_id, step, who) values (for_incident, 'ordered', by_whom);
-end
-$$;

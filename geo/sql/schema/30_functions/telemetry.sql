@@ -32,18 +32,6 @@ begin
 end
 $$;
 
-create function yike.metric(readings jsonb, name text) returns double precision
-language sql immutable parallel safe
-begin atomic
-  -- A measured number; true and false count as 1 and 0; anything else is no measurement.
-  select case jsonb_typeof(readings -> name)
-    when 'number' then (readings ->> name)::double precision
-    when 'boolean' then (readings ->> name)::boolean::integer::double precision
-  end;
-end;
-
-create type yike.taken as (device_id bigint, observed_at timestamptz, readings jsonb, is_late boolean);
-
 create function yike.take_readings(
   batch jsonb, out accepted integer, out duplicate integer, out late integer, out unknown integer[]
 )
@@ -130,98 +118,4 @@ begin
 end
 $$;
 
-create function yike.judge(stored yike.taken[]) returns void
-language plpgsql as $$
--- Opens and closes incidents by what the readings say. At most one open incident a device and rule:
--- the partial unique index decides, not a look beforehand.
-declare
-  recovered bigint[];
-begin
-  with measured as (
-    select r.id as rule_id, r.clearing, t.device_id, t.observed_at,
-      yike.metric(t.readings, r.metric) as value, r.threshold, r.comparison, r.metric, r.name, r.severity,
-      row_number() over (partition by r.id, t.device_id order by t.observed_at desc) as age
-    from unnest(stored) as t
-    join yike.device d on d.id = t.device_id
-    join yike.rule r on r.kind = d.kind and r.enabled
-    where not t.is_late and yike.metric(t.readings, r.metric) is not null
-  ),
-  breach as (
-    -- A latched rule minds every reading (a button is pressed for a second);
-    -- a self-clearing one only how things stand at the end of the batch.
-    select distinct on (device_id, rule_id) *
-    from measured
-    where (clearing = 'latched' or age = 1)
-      and case comparison when '>=' then value >= threshold else value <= threshold end
-    order by device_id, rule_id, observed_at
-  ),
-  opened as (
-    insert into yike.incident (kind, title, severity, device_id, rule_id, path, geom, details)
-    select 'device_alarm', b.name, b.severity, b.device_id, b.rule_id, d.path, d.geom,
-      jsonb_build_object('metric', b.metric, 'value', b.value, 'observed_at', b.observed_at)
-    from breach b join yike.device d on d.id = b.device_id
-    order by b.device_id, b.rule_id
-    on conflict (device_id, rule_id) where closed_at is null do nothing
-    returning id
-  )
-  insert into yike.incident_log (incident_id, step, who) select id, 'opened', 'rule' from opened;
-
-  select array_agg(i.id)
-  into recovered
-  from yike.incident i
-  join yike.rule r on r.id = i.rule_id and r.clearing = 'self_clearing'
-  join lateral (
-    select yike.metric(t.readings, r.metric) as value
-    from unnest(stored) as t
-    where t.device_id = i.device_id and not t.is_late and yike.metric(t.readings, r.metric) is not null
-    order by t.observed_at desc
-    limit 1
-  ) as newest on true
-  where i.closed_at is null
-    and i.device_id in (select t.device_id from unnest(stored) as t)
-    and not case r.comparison when '>=' then newest.value >= r.threshold else newest.value <= r.threshold end;
-
-  if recovered is not null then
-    perform yike.close_incidents(recovered, 'recovered', 'rule', null);
-  end if;
-end
-$$;
-
-create function yike.mark_silent(at_most integer default 10000) returns integer
-language plpgsql as $$
--- Looks at the devices whose heartbeat deadline has passed. Who was heard since gets a new deadline, who was
--- not goes offline. A reading never moves a deadline: an index that changes with each reading ends HOT updates.
-declare
-  looked_at integer;
-begin
-  with due as (
-    select l.device_id, k.heartbeat_s * interval '1 second' as heartbeat,
-      coalesce(s.received_at, d.installed_at) as heard_at
-    from yike.deadline l
-    join yike.device d on d.id = l.device_id
-    join yike.device_kind k on k.code = d.kind
-    left join yike.device_state s on s.device_id = l.device_id
-    where l.purpose = 'heartbeat' and l.due_at <= now()
-    order by l.due_at
-    limit at_most
-    for update of l skip locked
-  ),
-  silent as (
-    insert into yike.device_offline (device_id, since)
-    select device_id, heard_at from due where heard_at + heartbeat <= now()
-    on conflict do nothing
-  ),
-  moved as (
-    update yike.deadline l
-    set due_at = greatest(due.heard_at + due.heartbeat, now() + least(due.heartbeat, interval '1 hour'))
-    from due
-    where l.device_id = due.device_id and l.purpose = 'heartbeat'
-    returning 1
-  )
-  select count(*) into looked_at from moved;
-  return looked_at;
-end
-$$;
-
 comment on function yike.take_readings(jsonb) is 'Stores one batch of checked readings, moves device states, judges rules';
-comment on function yike.mark_silent(integer) is 'Marks devices silent beyond their heartbeat as offline; returns how many deadlines it looked at';

@@ -34,6 +34,12 @@ begin
   from touched t join yike.device_kind k on k.code = t.kind
   where k.heartbeat_s is not null
   on conflict do nothing;
+  -- So must one that a silence rule stands for.
+  insert into yike.deadline (purpose, device_id, rule_id, due_at)
+  select 'silence', e.device_id, e.rule_id, greatest(t.installed_at, now()) + e.within
+  from touched t join yike.device_rule e on e.device_id = t.id
+  where e.type = 'silence' and e.enabled
+  on conflict do nothing;
   return null;
 end
 $$;
@@ -85,7 +91,7 @@ begin
   insert into yike.change (entity, entity_id, path)
   select e.entity, e.entity_id, i.path
   from touched t
-  join yike.incident i on i.id = t.incident_id
+  join yike.incident i on i.id = t.incident_id or i.merged_into_id = t.incident_id
   cross join lateral (values ('incident', i.id), ('device', i.device_id)) as e(entity, entity_id)
   where e.entity_id is not null;
   return null;

@@ -1,0 +1,146 @@
+"""What happens to incidents and orders by itself: orders that go out, and orders that nobody takes in time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, Row
+
+from geo.database.sql import query
+from geo.errors import YikeError
+from geo.live.changes import number_changes
+from geo.live.nearest import NearestWorker, nearest_workers, place_of
+from geo.network.store import NetworkStore
+from geo.scope import AreaScope
+
+log = logging.getLogger("yike.work")
+
+WHO = "rule"
+MOST_TRIED = 3
+"""After so many workers did not take an order, whoever supervises is told instead of a fourth."""
+_AGAIN_S = 30.0
+
+
+class Dispatcher:
+    """Sends whom a person would have sent.
+
+    One deadline a transaction, locked from its finding to its end: each is met once, by one process, and who dies
+    in between leaves it as it was.
+    """
+
+    def __init__(self, engine: Engine, networks: NetworkStore, *, snap_limit_m: float) -> None:
+        self._engine = engine
+        self._networks = networks
+        self._snap_limit_m = snap_limit_m
+
+    def send_due(self) -> int:
+        """Orders that go out by themselves now; returns how many deadlines were met."""
+        return self._each("orders/due_dispatch", self._dispatch)
+
+    def pass_on_late(self) -> int:
+        """Orders not accepted in time go to the next nearest, then to who supervises."""
+        return self._each("orders/due_acceptance", self._pass_on)
+
+    def _each(self, statement: str, act: Callable[[Connection, Row[Any]], bool]) -> int:
+        met = 0
+        while True:
+            with self._engine.begin() as connection:
+                due = connection.execute(query(statement)).one_or_none()
+                if due is None:
+                    break
+                try:
+                    with connection.begin_nested():
+                        is_done = act(connection, due)
+                except YikeError as error:
+                    log.warning("%s: %s", statement, error.message)
+                    is_done = False
+                if is_done:
+                    connection.execute(query("orders/drop_deadline"), {"deadline": due.deadline_id})
+                else:
+                    # Nobody is on duty, or no street is near: looked at again until somebody is, or a person decides.
+                    connection.execute(query("orders/postpone"), {"deadline": due.deadline_id, "seconds": _AGAIN_S})
+            met += 1
+        if met:
+            number_changes(self._engine)
+        return met
+
+    def _dispatch(self, connection: Connection, due: Row[Any]) -> bool:
+        if not connection.execute(query("orders/may_dispatch"), {"incident": due.incident_id}).scalar_one():
+            return True
+        order: dict[str, Any] = {"incident": due.incident_id, "worker": None, "department": None, "who": WHO}
+        if due.dispatch_to == "department" and due.department_id is not None:
+            connection.execute(query("orders/create"), {**order, "department": due.department_id, "reason": "{}"})
+            return True
+        nearest = self._nearest(due.incident_id, exclude=frozenset())
+        if nearest is None:
+            return False
+        connection.execute(
+            query("orders/create"), {**order, "worker": nearest.worker_id, "reason": _as_json(reason_of(nearest))}
+        )
+        return True
+
+    def _pass_on(self, connection: Connection, due: Row[Any]) -> bool:
+        if due.state != "dispatched":
+            return True
+        tried = frozenset(
+            connection.execute(query("orders/tried_workers"), {"incident": due.incident_id}).scalars().all()
+        )
+        nearest = None
+        if due.worker_id is not None and len(tried) < MOST_TRIED:
+            nearest = self._nearest(due.incident_id, exclude=tried)
+        if nearest is None:
+            connection.execute(query("orders/escalate"), {"order": due.order_id})
+            return True
+        connection.execute(
+            query("orders/hand_over"),
+            {
+                "order": due.order_id,
+                "worker": nearest.worker_id,
+                "who": WHO,
+                "note": "not accepted in time",
+                "reason": _as_json(reason_of(nearest)),
+            },
+        )
+        return True
+
+    def _nearest(self, incident_id: int, *, exclude: frozenset[int]) -> NearestWorker | None:
+        lon, lat = place_of(self._engine, scope=AreaScope.everything(), incident_id=incident_id)
+        found = nearest_workers(
+            self._engine,
+            self._networks.network("walk"),
+            lon,
+            lat,
+            k=len(exclude) + 5,
+            scope=AreaScope.everything(),
+            snap_limit_m=self._snap_limit_m,
+            exclude=exclude,
+        )
+        return proposal(found.workers)
+
+
+FRESH_S = 30 * 60.0
+"""A position older than this says little about where somebody is now."""
+
+
+def proposal(workers: list[NearestWorker]) -> NearestWorker | None:
+    """Whom to send: the nearest whose position is fresh and who has no order open, else the nearest fresh, else any."""
+    fresh = [worker for worker in workers if worker.position_age_s is not None and worker.position_age_s <= FRESH_S]
+    free = [worker for worker in fresh if worker.open_orders == 0]
+    return next(iter([*free, *fresh, *workers]), None)
+
+
+def reason_of(worker: NearestWorker) -> dict[str, float | int | None]:
+    """Why this worker, kept with the order."""
+    return {
+        "seconds": round(worker.way.seconds),
+        "length_m": round(worker.way.length_m),
+        "position_age_s": None if worker.position_age_s is None else round(worker.position_age_s),
+        "open_orders": worker.open_orders,
+    }
+
+
+def _as_json(reason: dict[str, float | int | None]) -> str:
+    return orjson.dumps(reason).decode()

@@ -1,0 +1,1 @@
+select yike.meet_deadlines()

@@ -1,0 +1,1 @@
+select yike.tell(:event, :incident, null)

@@ -1,0 +1,1 @@
+delete from yike.deadline where id = :deadline
