@@ -34,7 +34,9 @@ from geo.database.engine import make_engine
 from geo.database.migrate import migrate
 from geo.database.sql import query
 from geo.errors import Conflict, SettingsError, YikeError
-from geo.live.upkeep import keep_up
+from geo.live.automatic import Dispatcher
+from geo.live.upkeep import Job, keep_up
+from geo.network.store import NetworkStore
 from geo.settings import Settings, load_settings
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (YIKE_PORT, 8000).")]
@@ -116,7 +118,7 @@ def serve(port: Port = None, host: Host = None, tls: Tls = None) -> None:
 
 
 def work() -> None:
-    """The background jobs alone: numbering left over, silence, retention. Any number of these may run."""
+    """The background jobs alone: deadlines, automatic orders, silence, retention. Any number of these may run."""
     settings = load_settings()
     engine = make_engine(database_url(settings))
     stopping = False
@@ -127,7 +129,15 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    keep_up(engine, lambda: stopping)
+    dispatcher = Dispatcher(engine, NetworkStore(engine), snap_limit_m=settings.snap_limit_m)
+    keep_up(
+        engine,
+        lambda: stopping,
+        more=[
+            Job("automatic orders", 1.0, lambda _: dispatcher.send_due()),
+            Job("orders nobody took", 1.0, lambda _: dispatcher.pass_on_late()),
+        ],
+    )
 
 
 def openapi() -> None:

@@ -112,5 +112,6 @@ def telemetry(
 @router.post("/devices/{device_id}/manual-check")
 def check(bundle: Bundle, who: Dispatcher, device_id: int, body: ManualCheckIn) -> ManualCheckOut:
     """A person has looked after the device: what stands on it is closed, latched or not."""
-    closed = manual_check(bundle.engine, device_id, scope=who.scope, who=who.name, note=body.note)
+    closed = manual_check(bundle.engine, device_id, scope=who.scope, who=who.name, note=body.note,
+                          away_until=body.away_until)  # fmt: skip
     return ManualCheckOut(closed=closed)

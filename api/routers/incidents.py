@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.features import collection, single
 from api.links import base_url
 from api.parameters import Bundle, Dispatcher, InDatum, Page, Paging, Scope, Who, bound, needs, place
-from api.schemas.geojson import Feature, FeatureCollection
-from api.schemas.live import IncidentIn, IncidentProperties, NoteIn, Order, OrderIn
+from api.schemas.geojson import Feature, FeatureCollection, Items
+from api.schemas.live import HistoryStep, IncidentIn, IncidentProperties, MergeIn, NoteIn, Order, OrderIn
 from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.live.dispatch import create_order, read_order
-from geo.live.incidents import acknowledge, false_alarm, report_incident
+from geo.live.incidents import acknowledge, false_alarm, merge, report_incident
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
 Reporter = Annotated[Reader, Depends(needs("work", "dispatch"))]
@@ -29,10 +29,13 @@ def incidents(
     page: Paging,
     datum: InDatum = "wgs84",
     state: Annotated[Literal["open", "closed"] | None, Query(description="Of one state only")] = None,
+    merged: Annotated[bool, Query(description="With those that were merged into others")] = False,
 ) -> Response:
     """Incidents with the order that stands on each."""
     with bundle.engine.connect() as connection:
-        rows = connection.execute(query("incidents/list"), bound(scope, page, state=state, incident=None)).all()
+        rows = connection.execute(
+            query("incidents/list"), bound(scope, page, state=state, incident=None, with_merged=merged)
+        ).all()
     return collection(rows, request=request, base_url=base_url(request, bundle), datum=datum, page=page)
 
 
@@ -49,6 +52,7 @@ def report(bundle: Bundle, who: Reporter, body: IncidentIn) -> Response:
         lon=lon,
         lat=lat,
         severity=body.severity,
+        category=body.category,
         who=who.name,
     )
     response = _incident(bundle, who, number, body.datum)
@@ -69,6 +73,22 @@ def seen(bundle: Bundle, who: Dispatcher, incident_id: int) -> Response:
     return _incident(bundle, who, incident_id, "wgs84")
 
 
+@router.get("/incidents/{incident_id}/history")
+def history(bundle: Bundle, who: Who, incident_id: int) -> Items[HistoryStep]:
+    """Every step of an incident and of its orders, oldest first."""
+    _incident(bundle, who, incident_id, "wgs84")
+    with bundle.engine.connect() as connection:
+        rows = connection.execute(query("incidents/history"), {"incident": incident_id}).mappings()
+        return Items(items=[HistoryStep(**row) for row in rows])
+
+
+@router.post("/incidents/{incident_id}/merge", responses=_ONE, response_class=Response)
+def same(bundle: Bundle, who: Dispatcher, incident_id: int, body: MergeIn) -> Response:
+    """It is the same as another one: whoever sees to that one sees to this one too."""
+    merge(bundle.engine, incident_id, into=body.into, scope=who.scope, who=who.name)
+    return _incident(bundle, who, body.into, "wgs84")
+
+
 @router.post("/incidents/{incident_id}/false-alarm", responses=_ONE, response_class=Response)
 def nothing_wrong(bundle: Bundle, who: Dispatcher, incident_id: int, body: NoteIn) -> Response:
     """Nothing was wrong: closes the incident and calls off its order."""
@@ -87,13 +107,14 @@ def order(bundle: Bundle, who: Dispatcher, incident_id: int, body: OrderIn) -> O
         who=who.name,
         worker_id=body.worker_id,
         department_id=body.department_id,
+        reason=body.reason.model_dump(exclude_none=True) if body.reason else None,
     )
     with bundle.engine.connect() as connection:
         return Order(**read_order(connection, number, scope=scope))
 
 
 def _incident(bundle: Bundle, who: Reader, incident_id: int, datum: InDatum) -> Response:
-    parameters = bound(who.scope, Page(1, 0), state=None, incident=incident_id)
+    parameters = bound(who.scope, Page(1, 0), state=None, incident=incident_id, with_merged=True)
     with bundle.engine.connect() as connection:
         row = connection.execute(query("incidents/list"), parameters).one_or_none()
     return single(row, f"There is no incident {incident_id}.", datum)

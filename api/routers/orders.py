@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from api.features import next_url
 from api.links import base_url
-from api.parameters import Bundle, InDatum, Paging, Scope, Who, bound, place
+from api.parameters import Bundle, Dispatcher, InDatum, Paging, Scope, Who, bound, place
+from api.pictures import PICTURE_BODY, picture
 from api.schemas.geojson import Items
-from api.schemas.live import Order, OrderState, OrderStepIn
+from api.schemas.live import HandOverIn, Order, OrderState, OrderStepIn, RateIn
+from api.services import Services
 from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.datum import Datum, convert
 from geo.errors import NotAllowed
-from geo.live.dispatch import Step, move_order, read_order
+from geo.live.dispatch import Step, hand_over, move_order, rate, read_order
+from geo.live.photos import add_photo, read_photo
 
 router = APIRouter(prefix="/api/v1", tags=["orders"])
 
@@ -49,6 +53,47 @@ def order(bundle: Bundle, who: Who, order_id: int, datum: InDatum = "wgs84") -> 
         return _in_datum(Order(**read_order(connection, order_id, scope=who.scope)), datum)
 
 
+@router.post("/orders/{order_id}/hand-over")
+def hand(bundle: Bundle, who: Who, order_id: int, body: HandOverIn) -> Order:
+    """Give it to another worker: its worker does, or a dispatcher."""
+    before = _order(bundle, who, order_id)
+    if not who.may_act_for(before.worker_id):
+        raise NotAllowed("This order is not yours to hand over.", hint="Its worker or a dispatcher does it.")
+    hand_over(bundle.engine, order_id, to_worker=body.worker_id, scope=who.scope, who=who.name, note=body.note)
+    return _order(bundle, who, order_id)
+
+
+@router.post("/orders/{order_id}/rate")
+def rating(bundle: Bundle, who: Dispatcher, order_id: int, body: RateIn) -> Order:
+    """How well it was done, said by who supervises."""
+    rate(bundle.engine, order_id, rating=body.rating, scope=who.scope, who=who.name, note=body.note)
+    return _order(bundle, who, order_id)
+
+
+@router.post("/orders/{order_id}/photos", status_code=201, openapi_extra=PICTURE_BODY)
+async def photo(request: Request, bundle: Bundle, who: Who, order_id: int) -> Order:
+    """Add a photograph: the body is the picture itself (JPEG, PNG, WebP). The same one twice is one."""
+    content = await picture(request)
+
+    def keep() -> Order:
+        before = _order(bundle, who, order_id)
+        if not who.may_act_for(before.worker_id):
+            raise NotAllowed("This order is not yours.", hint="Its worker or a dispatcher adds photographs.")
+        with bundle.engine.begin() as connection:
+            add_photo(connection, content, incident_id=before.incident_id, order_id=order_id, who=who.name)
+        return _order(bundle, who, order_id)
+
+    return await run_in_threadpool(keep)
+
+
+@router.get("/photos/{photo_id}", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
+def picture_of(bundle: Bundle, who: Who, photo_id: int) -> Response:
+    """A photograph."""
+    with bundle.engine.connect() as connection:
+        content = read_photo(connection, photo_id, scope=who.scope)
+    return Response(content, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400"})
+
+
 @router.post("/orders/{order_id}/{step}")
 def move(bundle: Bundle, who: Who, order_id: int, step: Step, body: OrderStepIn) -> Order:
     """One step of an order. A step already made is answered as made; one that does not follow is 409."""
@@ -60,7 +105,13 @@ def move(bundle: Bundle, who: Who, order_id: int, step: Step, body: OrderStepIn)
     if not (who.may_act_for(before.worker_id) if step in _BY_WORKER else who.may("dispatch")):
         raise NotAllowed("This step of this order is not yours to do.", hint="Its worker or a dispatcher does it.")
     name = _on_record(who, before, step)
-    move_order(bundle.engine, order_id, step, scope=who.scope, who=name, note=body.note, lon=lon, lat=lat)
+    move_order(bundle.engine, order_id, step, scope=who.scope, who=name, note=body.note, lon=lon, lat=lat,
+               away_until=body.away_until)  # fmt: skip
+    with bundle.engine.connect() as connection:
+        return Order(**read_order(connection, order_id, scope=who.scope))
+
+
+def _order(bundle: Services, who: Reader, order_id: int) -> Order:
     with bundle.engine.connect() as connection:
         return Order(**read_order(connection, order_id, scope=who.scope))
 

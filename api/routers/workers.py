@@ -10,7 +10,7 @@ from api.features import collection, single
 from api.links import base_url
 from api.parameters import Bundle, InDatum, Page, Paging, Scope, Who, bound, place
 from api.schemas.geojson import Feature, FeatureCollection
-from api.schemas.live import PositionIn, WorkerProperties
+from api.schemas.live import DutyIn, PositionIn, WorkerProperties
 from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.errors import NotAllowed, NotFound
@@ -54,6 +54,21 @@ def position(bundle: Bundle, who: Who, worker_id: int, body: PositionIn) -> Resp
         raise NotFound(f"There is no worker {worker_id}.")
     number_changes(bundle.engine)
     return _worker(bundle, who, worker_id, body.datum)
+
+
+@router.put("/workers/{worker_id}/duty", responses=_ONE, response_class=Response)
+def duty(bundle: Bundle, who: Who, worker_id: int, body: DutyIn) -> Response:
+    """Come on duty or go off it. Nobody off duty is proposed or told."""
+    if not who.may_act_for(worker_id):
+        raise NotAllowed("A worker's duty is that worker's, or a dispatcher's, to say.")
+    with bundle.engine.begin() as connection:
+        known = connection.execute(
+            query("workers/set_duty"), bound(who.scope, worker=worker_id, on_duty=body.on_duty)
+        ).one_or_none()
+    if known is None:
+        raise NotFound(f"There is no worker {worker_id}.")
+    number_changes(bundle.engine)
+    return _worker(bundle, who, worker_id, "wgs84")
 
 
 def _worker(bundle: Bundle, who: Reader, worker_id: int, datum: InDatum) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.schemas.places import Home
 from geo.datum import Datum
@@ -118,9 +118,10 @@ class StoredReading(BaseModel):
 
 
 class ManualCheckIn(BaseModel):
-    """What a person found when looking after a device."""
+    """What a person found when looking after a device; `away_until` when the household is away."""
 
     note: str | None = Field(None, max_length=2000)
+    away_until: AwareDatetime | None = None
 
 
 class ManualCheckOut(BaseModel):
@@ -137,7 +138,8 @@ class IncidentIn(BaseModel):
     lon: float
     lat: float
     datum: Datum = "wgs84"
-    severity: int = Field(2, ge=1, le=4)
+    severity: int | None = Field(None, ge=1, le=4, description="Without it that of the category, or 2")
+    category: str | None = Field(None, description="Decides the department it is sorted to")
 
 
 class IncidentProperties(BaseModel):
@@ -159,13 +161,38 @@ class IncidentProperties(BaseModel):
     room: str | None
     opened_at: datetime
     acknowledged_at: datetime | None
+    recovered_at: datetime | None = Field(description="A latched one whose reading is normal again; a person closes it")
     closed_at: datetime | None
     closing: str | None
+    category: str | None
+    department_id: int | None = Field(description="Whom it was sorted to")
+    department: str | None
+    merged_into_id: int | None
+    merged: int = Field(description="How many were merged into it")
+    call_first_until: datetime | None = Field(description="Until then somebody telephones; then an order goes out")
+    escalated_at: datetime | None
     area: str
     order_id: int | None
     order_state: OrderState | None
     worker_id: int | None
     worker: str | None
+
+
+class MergeIn(BaseModel):
+    """The incident that this one is the same as."""
+
+    into: int = Field(lt=2**63)
+
+
+class HistoryStep(BaseModel):
+    """A step of an incident, or of one of its orders (`step` is then ``order`` and `state` says which)."""
+
+    at: datetime
+    step: str
+    who: str
+    note: str | None
+    order_id: int | None
+    state: OrderState | None
 
 
 class NoteIn(BaseModel):
@@ -174,11 +201,45 @@ class NoteIn(BaseModel):
     note: str | None = Field(None, max_length=2000)
 
 
+class OrderReason(BaseModel):
+    """Why this worker: how far, how old the position was, what else was to do."""
+
+    seconds: float | None = None
+    length_m: float | None = None
+    position_age_s: float | None = None
+    open_orders: int | None = None
+
+
 class OrderIn(BaseModel):
-    """Who is to go: a worker or a department."""
+    """Who is to go: a worker or a department. `reason` is kept with the order."""
 
     worker_id: int | None = None
     department_id: int | None = None
+    reason: OrderReason | None = None
+
+
+class HandOverIn(BaseModel):
+    """Who takes it on."""
+
+    worker_id: int = Field(lt=2**63)
+    note: str | None = Field(None, max_length=2000)
+
+
+class RateIn(BaseModel):
+    """How well it was done: 1 badly, 5 very well."""
+
+    rating: int = Field(ge=1, le=5)
+    note: str | None = Field(None, max_length=2000)
+
+
+class PhotoOut(BaseModel):
+    """A photograph; its picture is at ``/api/v1/photos/{id}``."""
+
+    id: int
+    at: datetime
+    who: str
+    width: int
+    height: int
 
 
 class OrderStepIn(BaseModel):
@@ -188,6 +249,7 @@ class OrderStepIn(BaseModel):
     lon: float | None = None
     lat: float | None = None
     datum: Datum = "wgs84"
+    away_until: AwareDatetime | None = Field(None, description="The household is away until then")
 
 
 class OrderStep(BaseModel):
@@ -211,10 +273,20 @@ class Order(BaseModel):
     state: OrderState
     created_at: datetime
     state_at: datetime
+    accept_by: datetime | None = Field(description="When the next nearest is asked")
     escalated_at: datetime | None
+    reason: OrderReason
+    rating: int | None
+    rated_at: datetime | None
     title: str
+    title_en: str | None
     severity: int
     incident_kind: IncidentKind
+    category: str | None
+    recovered_at: datetime | None
+    report: str | None = Field(description="What the resident wrote")
+    merged: int
+    photos: list[PhotoOut]
     device_id: int | None
     device_kind: str | None
     device: str | None
@@ -241,6 +313,12 @@ class WorkerProperties(BaseModel):
     area: str
     position_age_s: float | None
     open_orders: int
+
+
+class DutyIn(BaseModel):
+    """Whether a worker is on duty."""
+
+    on_duty: bool
 
 
 class PositionIn(BaseModel):

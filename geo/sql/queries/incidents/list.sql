@@ -6,7 +6,13 @@ select i.id, yike.extent(i.geom) as extent,
       'building', nullif(concat_ws(' ', c.name, b.name), ''),
       'address', b.address, 'floor', d.floor, 'entrance', e.label, 'room', u.room,
       'opened_at', i.opened_at, 'acknowledged_at', i.acknowledged_at, 'closed_at', i.closed_at, 'closing', i.closing,
-      'area', i.path, 'order_id', i.order_id, 'order_state', i.order_state, 'worker_id', i.worker_id,
+      'recovered_at', i.recovered_at, 'category', i.category, 'department', p.name, 'department_id', i.sorted_to_id,
+      'merged_into_id', i.merged_into_id,
+      'merged', (select count(*) from yike.incident m where m.merged_into_id = i.id),
+      'call_first_until', (
+        select l.due_at from yike.deadline l
+        where l.incident_id = i.id and l.purpose = 'dispatch' and l.due_at > i.opened_at),
+      'area', i.path, 'order_id', i.order_id, 'escalated_at', i.escalated_at, 'order_state', i.order_state, 'worker_id', i.worker_id,
       'worker', w.name)) as text) as feature
 from yike.incident_live i
 left join yike.rule r on r.id = i.rule_id
@@ -16,9 +22,12 @@ left join yike.compound c on c.id = b.compound_id
 left join yike.unit u on u.id = d.unit_id
 left join yike.entrance e on e.id = u.entrance_id
 left join yike.worker w on w.id = i.worker_id
+left join yike.department p on p.id = i.sorted_to_id
 where i.id > :after
   and i.path >= :lower and i.path < :upper
   and (cast(:state as text) is null or i.state = :state)
+  -- What was merged is seen to with what it was merged into.
+  and (:with_merged or i.merged_into_id is null or i.id = cast(:incident as bigint))
   and (cast(:incident as bigint) is null or i.id = :incident)
 order by i.id
 limit :limit

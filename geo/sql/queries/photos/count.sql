@@ -1,0 +1,1 @@
+select count(*) from yike.photo where incident_id = :incident

@@ -1,0 +1,1 @@
+select * from yike.rule where id = :rule for update
