@@ -448,6 +448,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Every step of an incident and of its orders, oldest first.
+         */
+        get: operations["history_api_v1_incidents__incident_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Same
+         * @description It is the same as another one: whoever sees to that one sees to this one too.
+         */
+        post: operations["same_api_v1_incidents__incident_id__merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/false-alarm": {
         parameters: {
             query?: never;
@@ -548,6 +588,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand
+         * @description Give it to another worker: its worker does, or a dispatcher.
+         */
+        post: operations["hand_api_v1_orders__order_id__hand_over_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rating
+         * @description How well it was done, said by who supervises.
+         */
+        post: operations["rating_api_v1_orders__order_id__rate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Photo
+         * @description Add a photograph: the body is the picture itself (JPEG, PNG, WebP). The same one twice is one.
+         */
+        post: operations["photo_api_v1_orders__order_id__photos_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Picture Of
+         * @description A photograph.
+         */
+        get: operations["picture_of_api_v1_photos__photo_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/{step}": {
         parameters: {
             query?: never;
@@ -562,6 +682,214 @@ export interface paths {
          * @description One step of an order. A step already made is answered as made; one that does not follow is 409.
          */
         post: operations["move_api_v1_orders__order_id___step__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incident-categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Categories
+         * @description What can be reported.
+         */
+        get: operations["categories_api_v1_incident_categories_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell
+         * @description Report something. It is sorted to the department that sees to it; the answer is the code to look it up with.
+         */
+        post: operations["tell_api_v1_reports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Status
+         * @description How far it is.
+         */
+        get: operations["status_api_v1_reports__code__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{code}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Photo
+         * @description Add a photograph: the body is the picture itself. Place and camera are taken out of it.
+         */
+        post: operations["photo_api_v1_reports__code__photos_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{code}/rate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rated
+         * @description How well it was done, said by who reported it.
+         */
+        post: operations["rated_api_v1_reports__code__rate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description All rules, with overrides, and how often each fired and was called false in thirty days.
+         */
+        get: operations["rules_api_v1_rules_get"];
+        put?: never;
+        /**
+         * Add
+         * @description A new rule for a kind of device.
+         */
+        post: operations["add_api_v1_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Take away a rule that never fired; another one is switched off.
+         */
+        delete: operations["remove_api_v1_rules__rule_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit
+         * @description Change fields of a rule. What was edited is never overwritten by the catalogue.
+         */
+        patch: operations["edit_api_v1_rules__rule_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Override
+         * @description What differs for a device, or where somebody with a tag lives; replaces what stood for the same.
+         */
+        post: operations["override_api_v1_rules__rule_id__overrides_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule_id}/overrides/{override_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Override
+         * @description The rule again as it is.
+         */
+        delete: operations["remove_override_api_v1_rules__rule_id__overrides__override_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/away": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Away
+         * @description A household is away, or back: rules that mind absence stay quiet until then.
+         */
+        put: operations["away_api_v1_units__unit_id__away_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -838,6 +1166,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workers/{worker_id}/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Duty
+         * @description Come on duty or go off it. Nobody off duty is proposed or told.
+         */
+        put: operations["duty_api_v1_workers__worker_id__duty_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -885,6 +1233,16 @@ export interface components {
             official_code: string | null;
             /** Origin */
             origin: string;
+        };
+        /**
+         * AwayIn
+         * @description Until when a household is away; null when they are back.
+         */
+        AwayIn: {
+            /** Until */
+            until: string | null;
+            /** Note */
+            note?: string | null;
         };
         /**
          * BuildingDetails
@@ -1177,6 +1535,14 @@ export interface components {
             building_id: number | null;
             /** Floor */
             floor: number | null;
+        };
+        /**
+         * DutyIn
+         * @description Whether a worker is on duty.
+         */
+        DutyIn: {
+            /** On Duty */
+            on_duty: boolean;
         };
         /**
          * FacilityCategory
@@ -1548,6 +1914,37 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * HandOverIn
+         * @description Who takes it on.
+         */
+        HandOverIn: {
+            /** Worker Id */
+            worker_id: number;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * HistoryStep
+         * @description A step of an incident, or of one of its orders (`step` is then ``order`` and `state` says which).
+         */
+        HistoryStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Step */
+            step: string;
+            /** Who */
+            who: string;
+            /** Note */
+            note: string | null;
+            /** Order Id */
+            order_id: number | null;
+            /** State */
+            state: ("dispatched" | "accepted" | "arrived" | "handled" | "verified" | "closed" | "returned" | "cancelled") | null;
+        };
+        /**
          * Home
          * @description A dwelling and who lives in it.
          */
@@ -1567,6 +1964,20 @@ export interface components {
             tenure: "owned" | "rented" | "vacant";
             /** Residents */
             residents: components["schemas"]["MaskedResident"][];
+        };
+        /**
+         * IncidentCategory
+         * @description What an incident is about.
+         */
+        IncidentCategory: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Severity */
+            severity: number;
         };
         /**
          * IncidentIn
@@ -1592,9 +2003,14 @@ export interface components {
             datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
             /**
              * Severity
-             * @default 2
+             * @description Without it that of the category, or 2
              */
-            severity: number;
+            severity?: number | null;
+            /**
+             * Category
+             * @description Decides the department it is sorted to
+             */
+            category?: string | null;
         };
         /**
          * IncidentProperties
@@ -1642,10 +2058,38 @@ export interface components {
             opened_at: string;
             /** Acknowledged At */
             acknowledged_at: string | null;
+            /**
+             * Recovered At
+             * @description A latched one whose reading is normal again; a person closes it
+             */
+            recovered_at: string | null;
             /** Closed At */
             closed_at: string | null;
             /** Closing */
             closing: string | null;
+            /** Category */
+            category: string | null;
+            /**
+             * Department Id
+             * @description Whom it was sorted to
+             */
+            department_id: number | null;
+            /** Department */
+            department: string | null;
+            /** Merged Into Id */
+            merged_into_id: number | null;
+            /**
+             * Merged
+             * @description How many were merged into it
+             */
+            merged: number;
+            /**
+             * Call First Until
+             * @description Until then somebody telephones; then an order goes out
+             */
+            call_first_until: string | null;
+            /** Escalated At */
+            escalated_at: string | null;
             /** Area */
             area: string;
             /** Order Id */
@@ -1685,10 +2129,31 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Items[HistoryStep] */
+        Items_HistoryStep_: {
+            /** Items */
+            items: components["schemas"]["HistoryStep"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Items[IncidentCategory] */
+        Items_IncidentCategory_: {
+            /** Items */
+            items: components["schemas"]["IncidentCategory"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Items[Order] */
         Items_Order_: {
             /** Items */
             items: components["schemas"]["Order"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Items[Rule] */
+        Items_Rule_: {
+            /** Items */
+            items: components["schemas"]["Rule"][];
             /** Next */
             next?: string | null;
         };
@@ -1722,11 +2187,13 @@ export interface components {
         };
         /**
          * ManualCheckIn
-         * @description What a person found when looking after a device.
+         * @description What a person found when looking after a device; `away_until` when the household is away.
          */
         ManualCheckIn: {
             /** Note */
             note?: string | null;
+            /** Away Until */
+            away_until?: string | null;
         };
         /**
          * ManualCheckOut
@@ -1767,6 +2234,14 @@ export interface components {
             tags: string[];
             /** Contacts */
             contacts: components["schemas"]["MaskedContact"][];
+        };
+        /**
+         * MergeIn
+         * @description The incident that this one is the same as.
+         */
+        MergeIn: {
+            /** Into */
+            into: number;
         };
         /**
          * NearbyProperties
@@ -1875,10 +2350,22 @@ export interface components {
              * Format: date-time
              */
             state_at: string;
+            /**
+             * Accept By
+             * @description When the next nearest is asked
+             */
+            accept_by: string | null;
             /** Escalated At */
             escalated_at: string | null;
+            reason: components["schemas"]["OrderReason"];
+            /** Rating */
+            rating: number | null;
+            /** Rated At */
+            rated_at: string | null;
             /** Title */
             title: string;
+            /** Title En */
+            title_en: string | null;
             /** Severity */
             severity: number;
             /**
@@ -1886,6 +2373,19 @@ export interface components {
              * @enum {string}
              */
             incident_kind: "device_alarm" | "resident_report" | "patrol_finding";
+            /** Category */
+            category: string | null;
+            /** Recovered At */
+            recovered_at: string | null;
+            /**
+             * Report
+             * @description What the resident wrote
+             */
+            report: string | null;
+            /** Merged */
+            merged: number;
+            /** Photos */
+            photos: components["schemas"]["PhotoOut"][];
             /** Device Id */
             device_id: number | null;
             /** Device Kind */
@@ -1917,13 +2417,28 @@ export interface components {
         };
         /**
          * OrderIn
-         * @description Who is to go: a worker or a department.
+         * @description Who is to go: a worker or a department. `reason` is kept with the order.
          */
         OrderIn: {
             /** Worker Id */
             worker_id?: number | null;
             /** Department Id */
             department_id?: number | null;
+            reason?: components["schemas"]["OrderReason"] | null;
+        };
+        /**
+         * OrderReason
+         * @description Why this worker: how far, how old the position was, what else was to do.
+         */
+        OrderReason: {
+            /** Seconds */
+            seconds?: number | null;
+            /** Length M */
+            length_m?: number | null;
+            /** Position Age S */
+            position_age_s?: number | null;
+            /** Open Orders */
+            open_orders?: number | null;
         };
         /**
          * OrderStep
@@ -1962,6 +2477,85 @@ export interface components {
              * @enum {string}
              */
             datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /**
+             * Away Until
+             * @description The household is away until then
+             */
+            away_until?: string | null;
+        };
+        /**
+         * Override
+         * @description An override as it stands.
+         */
+        Override: {
+            /** Device Id */
+            device_id?: number | null;
+            /** Tag */
+            tag?: string | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Threshold */
+            threshold?: number | null;
+            /** Threshold High */
+            threshold_high?: number | null;
+            /** Window S */
+            window_s?: number | null;
+            /** For S */
+            for_s?: number | null;
+            /** Severity */
+            severity?: number | null;
+            /** Id */
+            id: number;
+            /** Device */
+            device: string | null;
+            /**
+             * Edited At
+             * Format: date-time
+             */
+            edited_at: string;
+            /** Edited By */
+            edited_by: string;
+        };
+        /**
+         * OverrideIn
+         * @description What differs for one device or for flats where somebody with a tag lives. Empty fields keep the rule's.
+         */
+        OverrideIn: {
+            /** Device Id */
+            device_id?: number | null;
+            /** Tag */
+            tag?: string | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Threshold */
+            threshold?: number | null;
+            /** Threshold High */
+            threshold_high?: number | null;
+            /** Window S */
+            window_s?: number | null;
+            /** For S */
+            for_s?: number | null;
+            /** Severity */
+            severity?: number | null;
+        };
+        /**
+         * PhotoOut
+         * @description A photograph; its picture is at ``/api/v1/photos/{id}``.
+         */
+        PhotoOut: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Who */
+            who: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
         };
         /**
          * PlaceIn
@@ -1992,6 +2586,16 @@ export interface components {
             accuracy_m?: number | null;
         };
         /**
+         * RateIn
+         * @description How well it was done: 1 badly, 5 very well.
+         */
+        RateIn: {
+            /** Rating */
+            rating: number;
+            /** Note */
+            note?: string | null;
+        };
+        /**
          * ReadingReceipt
          * @description Every reading of the batch is counted in exactly one of the four.
          */
@@ -2014,6 +2618,67 @@ export interface components {
             index: number;
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReportIn
+         * @description What is wrong, and where. No name, no number: whoever reports keeps the code.
+         */
+        ReportIn: {
+            /** Category */
+            category: string;
+            /** Text */
+            text: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Datum
+             * @default wgs84
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+        };
+        /**
+         * ReportOut
+         * @description The code to look it up with; it is told once.
+         */
+        ReportOut: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * ReportStatus
+         * @description How far a report is, and since when.
+         */
+        ReportStatus: {
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "received" | "seen" | "sent" | "there" | "done" | "closed";
+            /** Category */
+            category: string | null;
+            /** Category En */
+            category_en: string | null;
+            /** Text */
+            text: string;
+            /** Department */
+            department: string | null;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Rating */
+            rating: number | null;
+            /** May Rate */
+            may_rate: boolean;
         };
         /**
          * Route
@@ -2063,6 +2728,280 @@ export interface components {
              * @enum {string}
              */
             profile: "walk" | "elder" | "wheelchair" | "ebike";
+        };
+        /**
+         * Rule
+         * @description A rule as it stands, with how often it was right in thirty days.
+         */
+        Rule: {
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Type
+             * @default threshold
+             * @enum {string}
+             */
+            type: "threshold" | "rate" | "silence" | "no_use" | "steady_use";
+            /** Metric */
+            metric?: string | null;
+            /** Increment Metric */
+            increment_metric?: string | null;
+            /** Comparison */
+            comparison?: (">=" | "<=" | "outside") | null;
+            /** Threshold */
+            threshold?: number | null;
+            /** Threshold High */
+            threshold_high?: number | null;
+            /**
+             * Recovery
+             * @description Normal again only beyond this; without it, at the threshold
+             */
+            recovery?: number | null;
+            /**
+             * Counter Max
+             * @description Where the counter begins anew at zero
+             */
+            counter_max?: number | null;
+            /** Window S */
+            window_s?: number | null;
+            /** Interval S */
+            interval_s?: number | null;
+            /**
+             * For S
+             * @description How long it must last
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * Keep For S
+             * @description How long normal must last to close it
+             * @default 0
+             */
+            keep_for_s: number;
+            /**
+             * Clearing
+             * @enum {string}
+             */
+            clearing: "self_clearing" | "latched";
+            /** Severity */
+            severity: number;
+            /**
+             * Quiet From
+             * @description Local time; nothing opens until quiet_to
+             */
+            quiet_from?: string | null;
+            /** Quiet To */
+            quiet_to?: string | null;
+            /**
+             * Minds Absence
+             * @description Stays quiet while the household is away
+             * @default false
+             */
+            minds_absence: boolean;
+            /**
+             * Dispatch After S
+             * @description Then an order goes out by itself; 0 at once
+             */
+            dispatch_after_s?: number | null;
+            /**
+             * Dispatch To
+             * @default worker
+             * @enum {string}
+             */
+            dispatch_to: "worker" | "department";
+            /**
+             * Accept Within S
+             * @description Not accepted by then, the next nearest is asked
+             * @default 600
+             */
+            accept_within_s: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Basis
+             * @description Where the rule is in use, or why
+             */
+            basis?: string | null;
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Kind Name */
+            kind_name: string;
+            /** Kind Name En */
+            kind_name_en: string;
+            /** Overrides */
+            overrides: components["schemas"]["Override"][];
+            /** Fired 30D */
+            fired_30d: number;
+            /** False Alarms 30D */
+            false_alarms_30d: number;
+            /** Edited At */
+            edited_at: string | null;
+            /** Edited By */
+            edited_by: string | null;
+        };
+        /**
+         * RuleChanges
+         * @description Fields to change; those left out stay.
+         */
+        RuleChanges: {
+            /** Name */
+            name?: string | null;
+            /** Name En */
+            name_en?: string | null;
+            /** Metric */
+            metric?: string | null;
+            /** Increment Metric */
+            increment_metric?: string | null;
+            /** Comparison */
+            comparison?: (">=" | "<=" | "outside") | null;
+            /** Threshold */
+            threshold?: number | null;
+            /** Threshold High */
+            threshold_high?: number | null;
+            /** Recovery */
+            recovery?: number | null;
+            /** Counter Max */
+            counter_max?: number | null;
+            /** Window S */
+            window_s?: number | null;
+            /** Interval S */
+            interval_s?: number | null;
+            /** For S */
+            for_s?: number | null;
+            /** Keep For S */
+            keep_for_s?: number | null;
+            /** Clearing */
+            clearing?: ("self_clearing" | "latched") | null;
+            /** Severity */
+            severity?: number | null;
+            /** Quiet From */
+            quiet_from?: string | null;
+            /** Quiet To */
+            quiet_to?: string | null;
+            /** Minds Absence */
+            minds_absence?: boolean | null;
+            /** Dispatch After S */
+            dispatch_after_s?: number | null;
+            /** Dispatch To */
+            dispatch_to?: ("worker" | "department") | null;
+            /** Accept Within S */
+            accept_within_s?: number | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Basis */
+            basis?: string | null;
+        };
+        /**
+         * RuleIn
+         * @description A new rule.
+         */
+        RuleIn: {
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Type
+             * @default threshold
+             * @enum {string}
+             */
+            type: "threshold" | "rate" | "silence" | "no_use" | "steady_use";
+            /** Metric */
+            metric?: string | null;
+            /** Increment Metric */
+            increment_metric?: string | null;
+            /** Comparison */
+            comparison?: (">=" | "<=" | "outside") | null;
+            /** Threshold */
+            threshold?: number | null;
+            /** Threshold High */
+            threshold_high?: number | null;
+            /**
+             * Recovery
+             * @description Normal again only beyond this; without it, at the threshold
+             */
+            recovery?: number | null;
+            /**
+             * Counter Max
+             * @description Where the counter begins anew at zero
+             */
+            counter_max?: number | null;
+            /** Window S */
+            window_s?: number | null;
+            /** Interval S */
+            interval_s?: number | null;
+            /**
+             * For S
+             * @description How long it must last
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * Keep For S
+             * @description How long normal must last to close it
+             * @default 0
+             */
+            keep_for_s: number;
+            /**
+             * Clearing
+             * @enum {string}
+             */
+            clearing: "self_clearing" | "latched";
+            /** Severity */
+            severity: number;
+            /**
+             * Quiet From
+             * @description Local time; nothing opens until quiet_to
+             */
+            quiet_from?: string | null;
+            /** Quiet To */
+            quiet_to?: string | null;
+            /**
+             * Minds Absence
+             * @description Stays quiet while the household is away
+             * @default false
+             */
+            minds_absence: boolean;
+            /**
+             * Dispatch After S
+             * @description Then an order goes out by itself; 0 at once
+             */
+            dispatch_after_s?: number | null;
+            /**
+             * Dispatch To
+             * @default worker
+             * @enum {string}
+             */
+            dispatch_to: "worker" | "department";
+            /**
+             * Accept Within S
+             * @description Not accepted by then, the next nearest is asked
+             * @default 600
+             */
+            accept_within_s: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Basis
+             * @description Where the rule is in use, or why
+             */
+            basis?: string | null;
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
         };
         /**
          * RunAgainIn
@@ -2900,6 +3839,8 @@ export interface operations {
                 datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
                 /** @description Of one state only */
                 state?: ("open" | "closed") | null;
+                /** @description With those that were merged into others */
+                merged?: boolean;
                 /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
                 area?: string | null;
                 /** @description Rows a page; above 10000 it is 10000 */
@@ -3010,6 +3951,72 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feature_IncidentProperties_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    history_api_v1_incidents__incident_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_HistoryStep_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    same_api_v1_incidents__incident_id__merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -3216,6 +4223,142 @@ export interface operations {
             };
         };
     };
+    hand_api_v1_orders__order_id__hand_over_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rating_api_v1_orders__order_id__rate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    photo_api_v1_orders__order_id__photos_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    picture_of_api_v1_photos__photo_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     move_api_v1_orders__order_id___step__post: {
         parameters: {
             query?: never;
@@ -3240,6 +4383,385 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Order"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    categories_api_v1_incident_categories_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_IncidentCategory_"];
+                };
+            };
+        };
+    };
+    tell_api_v1_reports_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    status_api_v1_reports__code__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportStatus"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    photo_api_v1_reports__code__photos_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rated_api_v1_reports__code__rate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportStatus"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rules_api_v1_rules_get: {
+        parameters: {
+            query?: {
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Rule_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_api_v1_rules_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_api_v1_rules__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    edit_api_v1_rules__rule_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    override_api_v1_rules__rule_id__overrides_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Override"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_override_api_v1_rules__rule_id__overrides__override_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+                override_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    away_api_v1_units__unit_id__away_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -3777,6 +5299,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PositionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feature_WorkerProperties_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    duty_api_v1_workers__worker_id__duty_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                worker_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyIn"];
             };
         };
         responses: {
