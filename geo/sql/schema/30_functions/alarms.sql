@@ -71,16 +71,14 @@ begin
   ) as k;
 
   with fresh as (
-    select i.id, d.unit_id, d.gateway, d.path, i.rule_id, r.type = 'silence' as is_silence,
-      k.device_class <> 'care' as is_thing
+    select i.id, d.unit_id, d.gateway, r.type = 'silence' as is_silence
     from unnest(opened) as n(id)
     join yike.incident i on i.id = n.id
     join yike.device d on d.id = i.device_id
-    join yike.device_kind k on k.code = d.kind
     join yike.rule r on r.id = i.rule_id
   ),
   standing as (
-    select i.id, d.unit_id, d.gateway, d.path, i.rule_id, r.type = 'silence' as is_silence
+    select i.id, d.unit_id, d.gateway, r.type = 'silence' as is_silence
     from yike.incident i
     join yike.device d on d.id = i.device_id
     join yike.rule r on r.id = i.rule_id
@@ -89,12 +87,8 @@ begin
   led as (
     select f.id, coalesce(
       (select min(s.id) from standing s where s.id < f.id and s.gateway = f.gateway and s.is_silence and f.is_silence),
-      (select min(s.id) from standing s where s.id < f.id and s.unit_id = f.unit_id and s.is_silence = f.is_silence),
-      (
-        select min(s.id) from standing s
-        where s.path = f.path and s.rule_id = f.rule_id and (f.is_silence or f.is_thing)
-        having count(*) >= alike_many and min(s.id) < f.id
-      )) as leader_id
+      (select min(s.id) from standing s where s.id < f.id and s.unit_id = f.unit_id and s.is_silence = f.is_silence)
+    ) as leader_id
     from fresh f
   ),
   chained as (
@@ -116,6 +110,36 @@ begin
   update yike.incident i set severity = greatest(i.severity, g.severity)
   from (select merged_into_id, max(severity) as severity from merged group by merged_into_id) as g
   where i.id = g.merged_into_id and i.severity < g.severity;
+
+  -- The fifth of a grid that tells alike makes all of them one, but for those somebody is already sent to.
+  with crowd as (
+    select i.path, i.rule_id, min(i.id) filter (where i.merged_into_id is null) as leader_id
+    from yike.incident i
+    join yike.device d on d.id = i.device_id
+    join yike.device_kind k on k.code = d.kind
+    join yike.rule r on r.id = i.rule_id
+    where i.closed_at is null and i.opened_at > now() - spell and (r.type = 'silence' or k.device_class <> 'care')
+      and (i.path, i.rule_id) in (select n.path, n.rule_id from yike.incident n where n.id = any (opened))
+    group by i.path, i.rule_id
+    having count(*) >= alike_many
+  ),
+  merged as (
+    update yike.incident i set merged_into_id = c.leader_id
+    from crowd c
+    where i.path = c.path and i.rule_id = c.rule_id and i.id <> c.leader_id
+      and i.closed_at is null and i.merged_into_id is null and i.opened_at > now() - spell
+      and not exists (
+        select from yike.work_order w
+        where w.incident_id = i.id and w.state not in ('closed', 'returned', 'cancelled'))
+    returning i.id, i.merged_into_id
+  )
+  insert into yike.incident_log (incident_id, step, who, note)
+  select id, 'merged', 'rule', merged_into_id::text from merged;
+
+  -- Who followed one that follows now follows its leader.
+  update yike.incident i set merged_into_id = l.merged_into_id
+  from yike.incident l
+  where i.merged_into_id = l.id and l.merged_into_id is not null and i.closed_at is null and l.closed_at is null;
 end
 $$;
 
