@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Row
 
 from geo.database.sql import query
 from geo.errors import InvalidInput
@@ -24,6 +26,8 @@ LONGEST_LETTER = 4000
 """Characters that are kept of a reading that could not be taken."""
 _MAX_METRICS = 64
 _MAX_ID = 200
+_LARGEST = 1e15
+_NUMBERS = frozenset({int, float, bool})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +78,68 @@ def take_readings(engine: Engine, batch: Sequence[Any]) -> Receipt:
 def store_readings(connection: Connection, batch: Sequence[Any]) -> Receipt:
     """Store and judge what can be taken of a batch, within the caller's transaction."""
     now = datetime.now(UTC)
-    good: list[dict[str, Any]] = []
+    earliest, latest = now - OLDEST, now + CLOCK_SKEW
+    lines: list[str] = []
     receipt = Receipt()
     for index, item in enumerate(batch):
-        checked = _check(item, now)
-        if isinstance(checked, str):
-            receipt.rejected.append(Rejected(index, checked))
+        line = _line(index, item, earliest, latest)
+        if line is None:
+            receipt.rejected.append(Rejected(index, _reason(item, earliest, latest)))
         else:
-            good.append({"i": index, **checked})
-    if good:
-        taken = connection.execute(query("live/take_readings"), {"batch": orjson.dumps(good).decode()}).one()
+            lines.append(line)
+    if lines:
+        taken = _store(connection, lines)
         receipt.accepted, receipt.duplicate, receipt.late = taken.accepted, taken.duplicate, taken.late
         receipt.rejected += [Rejected(index, "there is no device with this id") for index in taken.unknown]
         receipt.rejected.sort(key=lambda rejected: rejected.index)
     return receipt
 
 
-def _check(item: Any, now: datetime) -> dict[str, Any] | str:
-    """The reading in the database's short form, or why it cannot be taken."""
+def _store(connection: Connection, lines: Sequence[str]) -> Row[Any]:
+    connection.execute(query("live/prepare_intake"))
+    driver: Any = connection.connection.dbapi_connection
+    with driver.cursor() as cursor:
+        # COPY is the one way in that costs less than the readings themselves.
+        cursor.copy_expert(query("live/copy_readings").text, io.StringIO("".join(lines)))
+    return connection.execute(query("live/take_readings")).one()
+
+
+_DEVICE = re.compile(r"[!-~]{1,100}")
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def _line(index: int, item: Any, earliest: datetime, latest: datetime) -> str | None:
+    """The reading as a line of PostgreSQL's COPY, or None where it cannot be taken.
+
+    This runs for each of fifty thousand readings a second; why one is refused is found out afterwards, by `_reason`.
+    """
+    try:
+        device, values, reading_id = item["device"], item["values"], item.get("id")
+        observed_at = datetime.fromisoformat(item["observed_at"])
+        if not earliest <= observed_at <= latest or not _DEVICE.fullmatch(device):
+            return None
+        for name, value in values.items():
+            # `not -x <= value <= x` refuses NaN and infinities too; True and False are whole numbers here.
+            if type(value) not in _NUMBERS or not -_LARGEST <= value <= _LARGEST or not name.isprintable():
+                return None
+        if not 0 < len(values) <= _MAX_METRICS:
+            return None
+        if reading_id is None:
+            key = r"\N"
+        elif 0 < len(reading_id) <= _MAX_ID and "\0" not in reading_id:
+            key = reading_id.translate(_ESCAPES)
+        else:
+            return None
+        measured = orjson.dumps(values).decode()
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
+        return None
+    if "\\" in measured or "\\" in device:
+        measured, device = measured.translate(_ESCAPES), device.translate(_ESCAPES)
+    return f"{index}\t{device}\t{observed_at.isoformat()}\t{measured}\t{key}\n"
+
+
+def _reason(item: Any, earliest: datetime, latest: datetime) -> str:
+    """Why a reading cannot be taken, in words for who sent it."""
     if not isinstance(item, dict):
         return "a reading is an object"
     device, values, reading_id = item.get("device"), item.get("values"), item.get("id")
@@ -100,20 +148,25 @@ def _check(item: Any, now: datetime) -> dict[str, Any] | str:
     observed_at = _time(item.get("observed_at"))
     if isinstance(observed_at, str):
         return observed_at
-    if observed_at > now + CLOCK_SKEW:
+    if observed_at > latest:
         return f"observed_at: {item['observed_at']} lies in the future"
-    if observed_at < now - OLDEST:
+    if observed_at < earliest:
         return f"observed_at: {item['observed_at']} is older than {OLDEST.days} days"
-    if reading_id is not None and not (isinstance(reading_id, str) and 0 < len(reading_id) <= _MAX_ID):
+    if reading_id is not None and not (
+        isinstance(reading_id, str) and 0 < len(reading_id) <= _MAX_ID and "\0" not in reading_id
+    ):
         return f"id: must be text of 1 to {_MAX_ID} characters"
     if not isinstance(values, dict) or not values:
         return "values: at least one measured value is missing"
     if len(values) > _MAX_METRICS:
         return f"values: more than {_MAX_METRICS} of them"
     for name, value in values.items():
-        if not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > 1e15:
+        if not isinstance(name, str) or not name.isprintable():
+            return "values: a name holds what cannot be printed"
+        if not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > _LARGEST:
             return f"values.{name}: {value!r} is not a number"
-    return {"d": device, "t": observed_at.isoformat(), "v": values, "id": reading_id}
+    # No device can have such an id.
+    return "there is no device with this id"
 
 
 def _time(value: Any) -> datetime | str:

@@ -18,7 +18,7 @@ from geo.model.facility import Facility, FacilityCategory
 from geo.model.incident import ORDER_ENDS, ORDER_STATES, Incident, IncidentLog, WorkOrder, WorkOrderLog
 from geo.model.notice import AUDIENCES, CHANNEL_TYPES, EVENTS, Channel, Notification
 from geo.model.report import IncidentCategory, Photo, Report
-from geo.model.rule import RULE_TYPES, Absence, CounterState, Deadline, Rule, RuleOverride
+from geo.model.rule import RULE_TYPES, Absence, CounterState, Deadline, Rule, RuleException, RuleOverride
 from geo.model.street import GROUND_KINDS, STREET_CLASSES, Ground, Street, StreetNode
 from geo.model.worker import PROFILES, Department, Worker, WorkerPosition
 
@@ -69,6 +69,7 @@ __all__ = [
     "Resident",
     "Revision",
     "Rule",
+    "RuleException",
     "RuleOverride",
     "Session",
     "Source",

@@ -115,6 +115,22 @@ class RuleOverride(Identified, Base):
     )
 
 
+class RuleException(Base):
+    """Which override stands for a device: found once, when something of it changes, and not with each reading."""
+
+    __tablename__ = "rule_exception"
+
+    device_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("yike.device.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    rule_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("yike.rule.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    override_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("yike.rule_override.id", ondelete="CASCADE"))
+
+    __table_args__ = (Index("ix_rule_exception_override_id", "override_id"),)
+
+
 class CounterState(Base):
     """What a rule on a counter remembers of a device: its last total, and since when it has moved or not."""
 

@@ -101,6 +101,17 @@ def upgrade() -> None:
     sa.UniqueConstraint('rule_id', 'device_id', 'tag', name=op.f('uq_rule_override_rule_id_device_id_tag'), postgresql_nulls_not_distinct=True),
     schema='yike'
     )
+    op.create_table('rule_exception',
+    sa.Column('device_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('rule_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('override_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['device_id'], ['yike.device.id'], name=op.f('fk_rule_exception_device_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['override_id'], ['yike.rule_override.id'], name=op.f('fk_rule_exception_override_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['rule_id'], ['yike.rule.id'], name=op.f('fk_rule_exception_rule_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('device_id', 'rule_id', name=op.f('pk_rule_exception')),
+    schema='yike'
+    )
+    op.create_index('ix_rule_exception_override_id', 'rule_exception', ['override_id'], unique=False, schema='yike')
     op.create_index('ix_rule_override_device_id', 'rule_override', ['device_id'], unique=False, schema='yike')
     op.create_table('report',
     sa.Column('incident_id', sa.BigInteger(), autoincrement=False, nullable=False),

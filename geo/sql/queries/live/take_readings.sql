@@ -1,1 +1,1 @@
-select accepted, duplicate, late, unknown from yike.take_readings(cast(:batch as jsonb))
+select accepted, duplicate, late, unknown from yike.take_readings()

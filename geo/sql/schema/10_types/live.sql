@@ -1,6 +1,3 @@
--- A reading as it was stored, handed on to be judged.
-create type yike.taken as (device_id bigint, observed_at timestamptz, readings jsonb, is_late boolean);
-
 -- What a rule found in a reading. Between breach and recovery lies what changes nothing.
 create type yike.verdict as (
   device_id bigint, rule_id bigint, observed_at timestamptz, value double precision, is_breach boolean,

@@ -1,5 +1,4 @@
--- Each device with the rules of its kind as they stand for it: what is set for the device itself comes before what
--- is set for a tag of somebody who lives there (the gravest first), and that before the rule.
+-- Each device with the rules of its kind as they stand for it.
 create view yike.device_rule as
 select
   d.id as device_id,
@@ -26,14 +25,7 @@ select
   coalesce(o.enabled, r.enabled) as enabled
 from yike.device d
 join yike.rule r on r.kind = d.kind
-left join lateral (
-  select v.*
-  from yike.rule_override v
-  where v.rule_id = r.id
-    and (v.device_id = d.id or (v.tag is not null and exists (
-      select from yike.resident p where p.unit_id = d.unit_id and p.lives_here and v.tag = any (p.tags))))
-  order by v.device_id nulls last, v.severity desc nulls last, v.id
-  limit 1
-) as o on true;
+left join yike.rule_exception x on x.device_id = d.id and x.rule_id = r.id
+left join yike.rule_override o on o.id = x.override_id;
 
 comment on view yike.device_rule is 'Rules as they stand for each device, overrides applied';

@@ -49,36 +49,47 @@ begin atomic
   where t.device_id = of_device and t.observed_at > until - within and t.observed_at <= until;
 end;
 
-create function yike.judge(stored yike.taken[]) returns void
+create function yike.judge() returns void
 language plpgsql as $$
--- What the readings of a batch mean for the rules of their devices.
+-- What the readings in `pg_temp.taken` mean for the rules of their devices.
 declare
   standing bigint[];
   verdicts yike.verdict[];
 begin
   -- Only where something stands can something end: small sets, each found by its own index.
-  select array_agg(distinct s.device_id) into standing
-  from (
-    select i.device_id from yike.incident i where i.closed_at is null and i.device_id is not null
-    union all
-    select l.device_id from yike.deadline l where l.purpose in ('breach', 'recovery')
-  ) as s
-  where s.device_id in (select t.device_id from unnest(stored) as t);
+  with watched as (
+    update pg_temp.taken t set is_watched = true
+    from (
+      select i.device_id from yike.incident i where i.closed_at is null and i.device_id is not null
+      union
+      select l.device_id from yike.deadline l where l.purpose in ('breach', 'recovery')
+    ) as s
+    where s.device_id = t.device_id and not t.is_late
+    returning t.device_id
+  )
+  select array_agg(distinct device_id) into standing from watched;
 
-  with measured as (
-    select e.*, t.observed_at,
-      case e.type
-        when 'threshold' then yike.metric(t.readings, e.metric)
-        else yike.change_within(t.device_id, e.metric, e.increment_metric, t.observed_at, e.within)
+  -- Materialized: a value is looked for in the JSON once, not once for each time it is compared.
+  with measured as materialized (
+    select t.device_id, t.observed_at, t.is_one_of_many, t.is_watched, r.id as rule_id, r.metric, r.comparison,
+      coalesce(o.threshold, r.threshold) as threshold, coalesce(o.threshold_high, r.threshold_high) as threshold_high,
+      case when o.threshold is null then r.recovery end as recovery,
+      r.clearing = 'latched' and coalesce(o.for_s, r.for_s) = 0 as minds_each,
+      case r.type
+        when 'threshold' then yike.metric(t.readings, r.metric)
+        else yike.change_within(
+          t.device_id, r.metric, r.increment_metric, t.observed_at,
+          coalesce(o.window_s, r.window_s) * interval '1 second')
       end as value
-    from unnest(stored) as t
-    join yike.device_rule e on e.device_id = t.device_id
-    where not t.is_late and e.enabled and e.type in ('threshold', 'rate')
-      and (t.readings ? e.metric or t.readings ? e.increment_metric)
+    from pg_temp.taken t
+    join yike.rule r on r.kind = t.kind and r.type in ('threshold', 'rate')
+    left join yike.rule_exception x on x.device_id = t.device_id and x.rule_id = r.id
+    left join yike.rule_override o on o.id = x.override_id
+    where not t.is_late and coalesce(o.enabled, r.enabled)
+      and (t.readings ? r.metric or t.readings ? r.increment_metric)
   ),
   judged as (
-    select m.*, yike.breaches(m.value, m.comparison, m.threshold, m.threshold_high) as is_breach,
-      row_number() over (partition by m.rule_id, m.device_id order by m.observed_at desc) as age
+    select m.*, yike.breaches(m.value, m.comparison, m.threshold, m.threshold_high) as is_breach
     from measured m
     where m.value is not null
   )
@@ -91,10 +102,12 @@ begin
     )::yike.verdict)
   into verdicts
   from judged j
-  where (j.age = 1 and (j.is_breach or j.device_id = any (standing)))
-    or (j.is_breach and j.clearing = 'latched' and j.lasting = interval '0');
+  where (j.is_breach or j.is_watched)
+    and (not j.is_one_of_many or (j.is_breach and j.minds_each) or not exists (
+      select from pg_temp.taken n
+      where n.device_id = j.device_id and n.observed_at > j.observed_at and not n.is_late and n.readings ? j.metric));
 
-  verdicts := verdicts || yike.judge_counters(stored);
+  verdicts := verdicts || yike.judge_counters();
   if cardinality(verdicts) > 0 then
     perform yike.act_on(verdicts);
   end if;
@@ -104,7 +117,7 @@ begin
 end
 $$;
 
-create function yike.judge_counters(stored yike.taken[]) returns yike.verdict[]
+create function yike.judge_counters() returns yike.verdict[]
 language plpgsql as $$
 -- Rules on how a counter moves. Each reading stands on the one before it, so those of one device are taken in
 -- their order, all devices at once. A total that jumps back has rolled over near `counter_max`, or the meter was
@@ -117,30 +130,33 @@ begin
   select max(n.readings) into deepest
   from (
     select count(*) as readings
-    from unnest(stored) as t
-    where not t.is_late and exists (
-      select from yike.device d join yike.rule r on r.kind = d.kind
-      where d.id = t.device_id and r.type in ('no_use', 'steady_use'))
+    from pg_temp.taken t
+    where not t.is_late and t.kind in (select r.kind from yike.rule r where r.type in ('no_use', 'steady_use'))
     group by t.device_id
   ) as n;
 
   for turn in 1 .. coalesce(deepest, 0) loop
-    with reading as (
-      select t.*, row_number() over (partition by t.device_id order by t.observed_at) as turn_of
-      from unnest(stored) as t
-      where not t.is_late
+    with turned as (
+      select t.*, case when t.is_one_of_many
+        then row_number() over (partition by t.device_id order by t.observed_at) else 1 end as turn_of
+      from pg_temp.taken t
+      where not t.is_late and t.kind in (select r.kind from yike.rule r where r.type in ('no_use', 'steady_use'))
     ),
     step as (
-      select e.device_id, e.rule_id, e.type, e.threshold, e.within, e.each_interval, e.minds_absence, e.unit_id,
-        r.observed_at, s.since, s.used, s.used_at,
-        yike.metric(r.readings, e.metric) as total,
-        s.total as last_total,
-        yike.metric(r.readings, e.increment_metric) as increment,
-        e.counter_max
-      from reading r
-      join yike.device_rule e on e.device_id = r.device_id and e.enabled and e.type in ('no_use', 'steady_use')
-      left join yike.counter_state s on s.device_id = e.device_id and s.rule_id = e.rule_id
-      where r.turn_of = turn and (r.readings ? e.metric or r.readings ? e.increment_metric)
+      select t.device_id, t.unit_id, t.observed_at, r.id as rule_id, r.type, r.minds_absence, r.counter_max,
+        coalesce(o.threshold, r.threshold) as threshold,
+        coalesce(o.window_s, r.window_s) * interval '1 second' as within,
+        r.interval_s * interval '1 second' as each_interval,
+        s.since, s.used, s.used_at, s.total as last_total,
+        yike.metric(t.readings, r.metric) as total,
+        yike.metric(t.readings, r.increment_metric) as increment
+      from turned t
+      join yike.rule r on r.kind = t.kind and r.type in ('no_use', 'steady_use')
+      left join yike.rule_exception x on x.device_id = t.device_id and x.rule_id = r.id
+      left join yike.rule_override o on o.id = x.override_id
+      left join yike.counter_state s on s.device_id = t.device_id and s.rule_id = r.id
+      where t.turn_of = turn and coalesce(o.enabled, r.enabled) and (r.enabled or x.override_id is not null)
+        and (t.readings ? r.metric or t.readings ? r.increment_metric)
     ),
     moved as (
       select *,
@@ -174,15 +190,27 @@ begin
       set total = excluded.total, used = excluded.used, used_at = excluded.used_at, since = excluded.since
       where (c.total, c.used, c.used_at, c.since)
         is distinct from (excluded.total, excluded.used, excluded.used_at, excluded.since)
+    ),
+    counted as (
+      select s.*, s.observed_at - greatest(s.since, h.counts_from) >= s.within as is_long
+      from seen s
+      -- Most are not long without use at all: only of the others it is asked who is at home.
+      left join lateral (
+        select q.counts_from
+        from yike.quiet_home(s.unit_id, s.observed_at) as q
+        where s.minds_absence and s.observed_at - s.since >= s.within
+      ) as h on true
     )
     select array_agg(row(
-      s.device_id, s.rule_id, s.observed_at,
-      extract(epoch from s.observed_at - s.since) / 3600,
-      not s.begins_anew and s.observed_at - greatest(s.since, h.counts_from) >= s.within,
-      s.begins_anew)::yike.verdict)
+      c.device_id, c.rule_id, c.observed_at,
+      extract(epoch from c.observed_at - c.since) / 3600,
+      not c.begins_anew and c.is_long,
+      c.begins_anew)::yike.verdict)
     into found_now
-    from seen s
-    left join lateral yike.quiet_home(s.unit_id, s.observed_at) as h on s.minds_absence;
+    from counted c
+    where (not c.begins_anew and c.is_long) or (c.begins_anew and exists (
+      select from yike.incident i
+      where i.device_id = c.device_id and i.rule_id = c.rule_id and i.closed_at is null));
     verdicts := verdicts || found_now;
   end loop;
   return verdicts;
@@ -306,5 +334,5 @@ begin
 end
 $$;
 
-comment on function yike.judge(yike.taken[]) is 'Judges the rules for one batch of stored readings';
+comment on function yike.judge() is 'Judges the rules for the batch that was taken';
 comment on function yike.act_on(yike.verdict[]) is 'Opens, holds back and ends incidents by what the rules found';

@@ -32,90 +32,136 @@ begin
 end
 $$;
 
-create function yike.take_readings(
-  batch jsonb, out accepted integer, out duplicate integer, out late integer, out unknown integer[]
-)
+create function yike.prepare_intake() returns void
 language plpgsql as $$
--- One batch of readings in a few statements, whatever its size. `batch` is an array of
--- {"i": position, "d": external id, "t": time, "v": {metric: value}, "id": idempotency key or null},
--- already checked for form. `unknown` lists the positions whose device does not exist.
-declare
-  known integer;
-  stored yike.taken[];
+-- Where a batch waits while it is worked on: `reading` as it was copied in, `taken` as it is known. Of this
+-- connection alone, never written to the log, empty again after each transaction.
 begin
-  perform yike.ensure_telemetry_partition(days.day)
-  from (
-    select distinct (r.t at time zone 'UTC')::date as day from jsonb_to_recordset(batch) as r(t timestamptz)
-  ) as days;
-
-  -- Batches that share devices queue here, in one order, so that "newest" has one meaning.
-  perform 1
-  from yike.device_state s
-  where s.device_id in (
-    select d.id from jsonb_to_recordset(batch) as r(d text) join yike.device d on d.external_id = r.d)
-  order by s.device_id
-  for update;
-
-  with reading as materialized (
-    select r.i, d.id as device_id, r.t as observed_at, r.v as readings, r.id as reading_id
-    from jsonb_to_recordset(batch) as r(i integer, d text, t timestamptz, v jsonb, id text)
-    left join yike.device d on d.external_id = r.d
-  ),
-  fresh as (
-    insert into yike.receipt (reading_id)
-    select distinct reading_id from reading where reading_id is not null and device_id is not null
-    on conflict do nothing
-    returning reading_id
-  ),
-  kept as (
-    insert into yike.telemetry (device_id, observed_at, values)
-    select distinct on (r.device_id, r.observed_at) r.device_id, r.observed_at, r.readings
-    from (
-      select distinct on (coalesce(reading_id, 'position ' || i)) *
-      from reading
-      where device_id is not null and (reading_id is null or reading_id in (select reading_id from fresh))
-      order by coalesce(reading_id, 'position ' || i), i
-    ) as r
-    order by r.device_id, r.observed_at, r.i
-    on conflict do nothing
-    returning device_id, observed_at, values
-  )
-  select
-    (select count(*) from reading where device_id is not null),
-    (select coalesce(array_agg(i order by i), '{}') from reading where device_id is null),
-    (
-      select coalesce(array_agg(
-        row(k.device_id, k.observed_at, k.values, coalesce(k.observed_at < s.observed_at, false))::yike.taken), '{}')
-      from kept k left join yike.device_state s on s.device_id = k.device_id
-    )
-  into known, unknown, stored;
-
-  select count(*) filter (where not t.is_late), count(*) filter (where t.is_late)
-  into accepted, late
-  from unnest(stored) as t;
-  duplicate := known - accepted - late;
-
-  -- The newest state: each metric keeps its newest value, a late reading moves nothing back.
-  insert into yike.device_state as s (device_id, observed_at, received_at, values)
-  select t.device_id, max(t.observed_at), now(),
-    -- Of equal keys the last one wins in jsonb_object_agg, hence the order.
-    (select jsonb_object_agg(m.key, m.value order by n.observed_at)
-     from unnest(stored) as n, jsonb_each(n.readings) as m
-     where n.device_id = t.device_id and not n.is_late)
-  from unnest(stored) as t
-  where not t.is_late
-  group by t.device_id
-  order by t.device_id
-  on conflict (device_id) do update
-  set observed_at = excluded.observed_at, received_at = excluded.received_at, values = s.values || excluded.values
-  where excluded.observed_at >= s.observed_at;
-
-  delete from yike.device_offline o
-  using (select distinct t.device_id from unnest(stored) as t where not t.is_late) as heard
-  where o.device_id = heard.device_id;
-
-  perform yike.judge(stored);
+  if to_regclass('pg_temp.taken') is null then
+    create temporary table reading (
+      i integer, device text, observed_at timestamptz, readings jsonb, reading_id text
+    ) on commit delete rows;
+    create temporary table taken (
+      i integer, device_id bigint, kind text, unit_id bigint, observed_at timestamptz, readings jsonb, reading_id text,
+      is_late boolean, is_one_of_many boolean, is_watched boolean
+    ) on commit delete rows;
+  end if;
 end
 $$;
 
-comment on function yike.take_readings(jsonb) is 'Stores one batch of checked readings, moves device states, judges rules';
+create function yike.take_readings(
+  out accepted integer, out duplicate integer, out late integer, out unknown integer[]
+)
+language plpgsql as $$
+-- The batch in `pg_temp.reading`, in a few statements, whatever its size: already checked for form. `unknown` lists
+-- the positions whose device does not exist.
+declare
+  known integer;
+  first_day date;
+  last_day date;
+  fresh_ids text[];
+  kept_devices bigint[];
+  kept_times timestamptz[];
+  many bigint[];
+  moved bigint[];
+begin
+  insert into pg_temp.taken (i, device_id, kind, unit_id, observed_at, readings, reading_id, is_late, is_one_of_many,
+    is_watched)
+  select r.i, d.id, d.kind, d.unit_id, r.observed_at, r.readings, r.reading_id, false, false, false
+  from pg_temp.reading r
+  left join yike.device d on d.external_id = r.device;
+
+  select coalesce(array_agg(t.i order by t.i), '{}') into unknown from pg_temp.taken t where t.device_id is null;
+  if cardinality(unknown) > 0 then
+    delete from pg_temp.taken where device_id is null;
+  end if;
+
+  select count(*), (min(observed_at) at time zone 'UTC')::date, (max(observed_at) at time zone 'UTC')::date,
+    array_agg(reading_id order by reading_id) filter (where reading_id is not null)
+  into known, first_day, last_day, fresh_ids
+  from pg_temp.taken;
+
+  if first_day = last_day then
+    perform yike.ensure_telemetry_partition(first_day);
+  else
+    perform yike.ensure_telemetry_partition(d.day)
+    from (select distinct (observed_at at time zone 'UTC')::date as day from pg_temp.taken) as d;
+  end if;
+
+  if fresh_ids is not null then
+    with fresh as (
+      insert into yike.receipt (reading_id)
+      select distinct id from unnest(fresh_ids) as id order by id
+      on conflict do nothing
+      returning reading_id
+    )
+    select coalesce(array_agg(reading_id), '{}') into fresh_ids from fresh;
+    delete from pg_temp.taken t
+    where t.reading_id is not null and (
+      t.reading_id not in (select unnest(fresh_ids))
+      or exists (select from pg_temp.taken o where o.reading_id = t.reading_id and o.i < t.i));
+  end if;
+
+  -- In the order of the index: neighbours go to the same page, and two batches never wait for each other crosswise.
+  with kept as (
+    insert into yike.telemetry (device_id, observed_at, values)
+    select distinct on (t.device_id, t.observed_at) t.device_id, t.observed_at, t.readings
+    from pg_temp.taken t
+    order by t.device_id, t.observed_at, t.i
+    on conflict do nothing
+    returning device_id, observed_at
+  )
+  select array_agg(device_id), array_agg(observed_at) into kept_devices, kept_times from kept;
+  if coalesce(cardinality(kept_devices), 0) < (select count(*) from pg_temp.taken) then
+    delete from pg_temp.taken t
+    where (t.device_id, t.observed_at) not in (select * from unnest(kept_devices, kept_times))
+      or exists (
+        select from pg_temp.taken o
+        where o.device_id = t.device_id and o.observed_at = t.observed_at and o.i < t.i);
+  end if;
+
+  select array_agg(m.device_id) into many
+  from (select device_id from pg_temp.taken group by device_id having count(*) > 1) as m;
+  if many is not null then
+    update pg_temp.taken t set is_one_of_many = true, is_late = coalesce(t.observed_at < s.observed_at, false)
+    from (select unnest(many) as device_id) as m
+    left join yike.device_state s on s.device_id = m.device_id
+    where t.device_id = m.device_id;
+  end if;
+
+  -- The newest state: each metric keeps its newest value, a late reading moves nothing back. Who is not returned was
+  -- late: another reading, perhaps of this very moment, is newer.
+  with newest as (
+    select t.device_id, t.observed_at, t.readings from pg_temp.taken t where not t.is_one_of_many
+    union all
+    -- Of equal keys the last one wins in jsonb_object_agg, hence the order.
+    select t.device_id, max(t.observed_at), jsonb_object_agg(m.key, m.value order by t.observed_at)
+    from pg_temp.taken t, jsonb_each(t.readings) as m
+    where t.is_one_of_many and not t.is_late
+    group by t.device_id
+  ),
+  stated as (
+    insert into yike.device_state as s (device_id, observed_at, received_at, values)
+    select device_id, observed_at, now(), readings from newest order by device_id
+    on conflict (device_id) do update
+    set observed_at = excluded.observed_at, received_at = excluded.received_at, values = s.values || excluded.values
+    where excluded.observed_at >= s.observed_at
+    returning device_id
+  )
+  select array_agg(device_id) into moved from stated;
+  update pg_temp.taken t set is_late = true
+  where not t.is_late and not exists (select from unnest(moved) as m(device_id) where m.device_id = t.device_id);
+
+  select count(*) filter (where not t.is_late), count(*) filter (where t.is_late)
+  into accepted, late
+  from pg_temp.taken t;
+  duplicate := known - accepted - late;
+
+  delete from yike.device_offline o
+  where exists (select from pg_temp.taken t where t.device_id = o.device_id and not t.is_late);
+
+  perform yike.judge();
+end
+$$;
+
+comment on function yike.take_readings() is 'Stores the batch that was copied in, moves device states, judges rules';

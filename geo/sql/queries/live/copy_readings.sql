@@ -1,0 +1,1 @@
+copy pg_temp.reading (i, device, observed_at, readings, reading_id) from stdin

@@ -1,0 +1,1 @@
+select yike.prepare_intake()
