@@ -34,6 +34,14 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What came in place of a reading, as text, and why it is none."""
+
+    reason: str
+    text: str
+
+
 @dataclass(slots=True)
 class Receipt:
     """What became of a batch: every reading is counted in exactly one of the four."""
@@ -44,7 +52,7 @@ class Receipt:
     rejected: list[Rejected] = field(default_factory=list)
 
 
-def take_readings(engine: Engine, batch: Sequence[Any]) -> Receipt:
+def take_readings(engine: Engine, batch: Sequence[Any], unreadable: Sequence[Unreadable] = ()) -> Receipt:
     """Store a batch of readings, move device states, judge the rules; returns once all is committed.
 
     Parameters
@@ -52,6 +60,8 @@ def take_readings(engine: Engine, batch: Sequence[Any]) -> Receipt:
     batch : sequence of decoded JSON values
         Each ``{"device", "observed_at", "values", "id"?}``. One that cannot be taken goes to the dead
         letters with the reason, and the rest lands.
+    unreadable : sequence of Unreadable
+        What came with them and is no reading at all: kept with the dead letters, in the same transaction.
 
     Raises
     ------
@@ -64,8 +74,9 @@ def take_readings(engine: Engine, batch: Sequence[Any]) -> Receipt:
         raise InvalidInput(f"{len(batch)} readings in one batch.", hint=f"Send at most {MAX_BATCH} at once.")
     with engine.begin() as connection:
         receipt = store_readings(connection, batch)
-        if receipt.rejected:
-            letters = [{"reason": r.reason, "reading": _as_text(batch[r.index])} for r in receipt.rejected]
+        letters = [{"reason": r.reason, "reading": _as_text(batch[r.index])} for r in receipt.rejected]
+        letters += [{"reason": u.reason, "reading": u.text[:LONGEST_LETTER].replace("\0", "")} for u in unreadable]
+        if letters:
             connection.execute(query("live/dead_letters"), {"letters": orjson.dumps(letters).decode()})
     number_changes(engine)
     return receipt
@@ -110,6 +121,8 @@ def _check(item: Any, now: datetime) -> dict[str, Any] | str:
         return "values: at least one measured value is missing"
     if len(values) > _MAX_METRICS:
         return f"values: more than {_MAX_METRICS} of them"
+    if any("\0" in name for name in (device, reading_id or "", *values)):
+        return "device, id and names of values: must hold no NUL character"
     for name, value in values.items():
         if not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > 1e15:
             return f"values.{name}: {value!r} is not a number"
