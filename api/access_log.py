@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 
-_KEY = re.compile(r"(?<=[?&]key=)[^&\s\"]+")
+# Of a push nothing behind the path is told, however the key is spelled; elsewhere somebody may have put one by mistake.
+_KEY = re.compile(r"(/push/[^?\s]*\?)\S+|([?&]key=)[^&\s]+", re.IGNORECASE)
 
 
 class WithoutKeys(logging.Filter):
@@ -14,5 +15,9 @@ class WithoutKeys(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Change the record's arguments; every record passes."""
         if isinstance(record.args, tuple):
-            record.args = tuple(_KEY.sub("***", a) if isinstance(a, str) else a for a in record.args)
+            record.args = tuple(_KEY.sub(_hidden, a) if isinstance(a, str) else a for a in record.args)
         return True
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return f"{found[1] or found[2]}***"
