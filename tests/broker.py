@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,8 +34,9 @@ def until(is_so: Callable[[], bool], what: str) -> None:
 class Mosquitto:
     """A broker in a folder of its own, on one port for its life, whatever restarts come between."""
 
-    def __init__(self, folder: Path, settings: str | None = None) -> None:
+    def __init__(self, folder: Path, settings: str | None = None, authority: Path | None = None) -> None:
         self.folder = folder
+        self.authority = authority
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir()
@@ -63,12 +64,14 @@ class Mosquitto:
             self._process = None
 
     def url(self, user: str = "") -> str:
-        return f"mqtt://{user}127.0.0.1:{self.port}"
+        return f"mqtt{'s' if self.authority else ''}://{user}127.0.0.1:{self.port}"
 
     def client(self, name: str, user: str | None = None, password: str | None = None) -> Client:
         """A device's connection, with a session the broker keeps; it comes back by itself."""
         client = Client(CallbackAPIVersion.VERSION2, name, clean_session=False)
         client.username_pw_set(user, password)
+        if self.authority is not None:
+            client.tls_set(str(self.authority))
         client.connect("127.0.0.1", self.port)
         client.loop_start()
         until(client.is_connected, "the broker's answer")
@@ -84,9 +87,9 @@ def send(client: Client, device: str, payload: object) -> MQTTMessageInfo:
 class Worker:
     """A `yike work` and what it logs."""
 
-    def __init__(self, database_url: str, broker_url: str, log: Path) -> None:
+    def __init__(self, database_url: str, broker_url: str, log: Path, more: Mapping[str, str]) -> None:
         self._log = log
-        environment = {**os.environ, "YIKE_DATABASE_URL": database_url, "YIKE_MQTT_URL": broker_url}
+        environment = {**os.environ, **more, "YIKE_DATABASE_URL": database_url, "YIKE_MQTT_URL": broker_url}
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "api.cli", "work"], env=environment, stdout=output, stderr=output
@@ -116,9 +119,9 @@ def running(broker: Mosquitto) -> Iterator[Mosquitto]:
 
 
 @contextmanager
-def working(database_url: str, broker_url: str, log: Path) -> Iterator[Worker]:
+def working(database_url: str, broker_url: str, log: Path, more: Mapping[str, str] | None = None) -> Iterator[Worker]:
     """A worker that is stopped in the end, if the test has not done so."""
-    worker = Worker(database_url, broker_url, log)
+    worker = Worker(database_url, broker_url, log, more or {})
     try:
         yield worker
     finally:
