@@ -83,5 +83,7 @@ def _take(engine: Engine, readings: list[Any], letters: list[Unreadable]) -> Rec
         if not readings:
             raise
         reason = str(error.orig).strip().partition("\n")[0]
-        take_readings(engine, [], [*letters, Unreadable(reason, orjson.dumps(readings[0]).decode())])
+        # Wrapped: run again with others, it would stop them.
+        kept = orjson.dumps({"reading": readings[0]}).decode()
+        take_readings(engine, [], [*letters, Unreadable(reason, kept)])
         return Receipt(rejected=[Rejected(0, reason)])

@@ -25,7 +25,9 @@ def parse(topic: str, payload: bytes) -> Parsed:
     parsed = Parsed()
     for item in items:
         if (reason := _wrong(item, device)) is not None:
-            parsed.unreadable.append(Unreadable(f"{topic}: {reason}", orjson.dumps(item).decode()))
+            # Wrapped, so that running it again cannot take in the other device's name what was refused here.
+            kept = {"topic": topic, "reading": item}
+            parsed.unreadable.append(Unreadable(f"{topic}: {reason}", orjson.dumps(kept).decode()))
         else:
             parsed.readings.append({**item, "device": device})
     return parsed
