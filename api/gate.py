@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +19,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.intake.adapters import ADAPTERS, Adapter
 from api.links import is_loopback
 from api.problems import answer, busy
 from api.services import Services
@@ -32,6 +33,7 @@ from tiles.layers import LAYERS
 COOKIE = "yike_session"
 SIGN_IN = "/sign-in"
 READINGS = "/api/v1/telemetry"
+PUSH = "/api/v1/push/"
 PAGES = ("/", "/wall", "/plan", "/work", "/docs")
 """Pages that lead to signing in; all others are public."""
 
@@ -86,7 +88,7 @@ class Gate:
 
     @staticmethod
     def _let_in(path: str, reader: Reader) -> None:
-        if is_public(path) or reader.may("read") or (path == READINGS and reader.may("send")):
+        if is_public(path) or reader.may("read") or (_takes_readings(path) and reader.may("send")):
             return
         if reader.role == "source":
             raise NotAllowed("A source's key sends readings, and nothing else.")
@@ -97,7 +99,9 @@ class Gate:
         headers = Headers(scope=scope)
         scheme, _, key = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and key:
-            return Caller(await self._bearer(services, key.strip()))
+            return Caller(await self._bearer(services, key.strip(), "Authorization"))
+        if (pushed := _pushed_key(scope)) is not None:
+            return Caller(await self._bearer(services, pushed, "key"))
         if _is_foreign(headers, scope):
             # Another site's script in somebody's browser is not that somebody.
             return Caller(VISITOR)
@@ -107,13 +111,13 @@ class Gate:
         local = services.settings.public_url is None and _is_at_this_machine(headers, scope)
         return Caller(AT_THIS_MACHINE if local else VISITOR)
 
-    async def _bearer(self, services: Services, key: str) -> Reader:
+    async def _bearer(self, services: Services, key: str, where: str) -> Reader:
         operator = services.settings.operator_key
         if operator is not None and hmac.compare_digest(operator.encode(), key.encode()):
             return AT_THIS_MACHINE
         reader = await self._remember(digest(key), lambda: source_of(services.engine, key))
         if reader is None:
-            raise NotSignedIn("This key is not known, or disabled.", where="Authorization")
+            raise NotSignedIn("This key is not known, or disabled.", where=where)
         return reader
 
     async def _remember(self, name: bytes, look_up: Callable[[], Reader | None]) -> Reader | None:
@@ -138,6 +142,22 @@ def is_public(path: str) -> bool:
         return True
     tiles = _TILES.fullmatch(path)
     return tiles is not None and all(name in LAYERS and LAYERS[name].is_public for name in tiles[1].split(","))
+
+
+def _takes_readings(path: str) -> bool:
+    return path == READINGS or _pushed_by(path) is not None
+
+
+def _pushed_by(path: str) -> Adapter | None:
+    return ADAPTERS.get(path.removeprefix(PUSH)) if path.startswith(PUSH) else None
+
+
+def _pushed_key(scope: Scope) -> str | None:
+    """The key in the address of a push; in no other address is a key looked for."""
+    adapter = _pushed_by(scope["path"])
+    if adapter is None:
+        return None
+    return adapter.key(dict(parse_qsl(scope["query_string"].decode("latin-1"))))
 
 
 def _to_sign_in(scope: Scope, error: NotSignedIn) -> Response:

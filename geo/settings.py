@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.errors import SettingsError
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 """The folder that holds `geo/`: the checkout, or site-packages of an installed wheel."""
+
+
+_SECRETS = ("mqtt_url", "operator_key")
+"""Settings whose wrong value is not repeated: it ends in a log."""
 
 
 def default_home() -> Path:
@@ -57,6 +63,9 @@ class Settings(BaseSettings):
     tls: bool = Field(False, description="Serve over HTTPS, with a certificate of a local authority or the next two")
     tls_certificate: Path | None = Field(None, description="The operator's certificate with its chain, PEM")
     tls_key: Path | None = Field(None, description="Its key, PEM")
+    mqtt_url: SecretStr | None = Field(
+        None, description="A broker to read from, mqtt:// or mqtts://user:password@host:port/session; none = no broker"
+    )
     web_dir: Path = Field(CHECKOUT / "web" / "dist", description="The built pages")
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = Field(
         250.0, description="How far from a street, in metres, a place may lie and still be joined to it"
@@ -68,6 +77,13 @@ class Settings(BaseSettings):
     def _is_postgresql(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must begin with postgresql://")
+        return value
+
+    @field_validator("mqtt_url")
+    @classmethod
+    def _is_broker(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and (wrong := _wrong_in_broker(value.get_secret_value())):
+            raise ValueError(wrong)
         return value
 
     @field_validator("public_url")
@@ -83,6 +99,24 @@ class Settings(BaseSettings):
         return value.expanduser().resolve()
 
 
+def _wrong_in_broker(url: str) -> str | None:
+    """What is wrong in a broker's address; names no part of it, because any part may be the password."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return "its host or port cannot be read; a password's special characters are written as %XX"
+    if parts.scheme not in ("mqtt", "mqtts"):
+        return "must begin with mqtt:// or mqtts://"
+    if not parts.hostname:
+        return "the host is missing"
+    if parts.query or parts.fragment:
+        return "must hold no ? and no #; a password's special characters are written as %XX"
+    if not re.fullmatch(r"/?|/[A-Za-z0-9_.-]{1,60}", parts.path):
+        return "the session's name, behind the host, has 1 to 60 letters, digits, dots, hyphens or underscores"
+    return None
+
+
 def load_settings() -> Settings:
     """The settings of this process.
 
@@ -96,4 +130,9 @@ def load_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"YIKE_{'_'.join(str(part) for part in first['loc']).upper()}"
-        raise SettingsError(f"{first['msg']} (it is {first['input']!r})", where=name) from None
+        shown = "" if first["loc"][0] in _SECRETS else f" (it is {_without_password(str(first['input']))!r})"
+        raise SettingsError(f"{first['msg']}{shown}", where=name) from None
+
+
+def _without_password(value: str) -> str:
+    return re.sub(r"(?<=://)([^/@:]*):[^/@]*@", r"\1:***@", value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import secrets
 import signal
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Annotated
 
@@ -21,10 +23,13 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from api.access_log import WithoutKeys
 from api.app import create_app
 from api.cli.addresses import address, environment, own_address, tell_authority
 from api.cli.console import Bars, console
 from api.cli.supervisor import Supervisor, is_ours, read_note, stop_processes
+from api.intake.broker import broker_of
+from api.intake.mqtt import MqttIntake
 from api.links import is_loopback
 from api.tls import certificate_for, own_context
 from data.catalogue import load_catalogue
@@ -111,6 +116,7 @@ def serve(port: Port = None, host: Host = None, tls: Tls = None) -> None:
         ssl_certfile=certificate.certificate if certificate else None,
         ssl_keyfile=certificate.key if certificate else None,
     )
+    logging.getLogger("uvicorn.access").addFilter(WithoutKeys())
     server = _Server(config, app)
     server.run()
     if not server.started:
@@ -118,7 +124,7 @@ def serve(port: Port = None, host: Host = None, tls: Tls = None) -> None:
 
 
 def work() -> None:
-    """The background jobs alone: deadlines, automatic orders, silence, retention. Any number of these may run."""
+    """The background jobs alone: deadlines, automatic orders, silence, retention, MQTT. Any number may run."""
     settings = load_settings()
     engine = make_engine(database_url(settings))
     stopping = False
@@ -130,14 +136,22 @@ def work() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     dispatcher = Dispatcher(engine, NetworkStore(engine), snap_limit_m=settings.snap_limit_m)
-    keep_up(
-        engine,
-        lambda: stopping,
-        more=[
-            Job("automatic orders", 1.0, lambda _: dispatcher.send_due()),
-            Job("orders nobody took", 1.0, lambda _: dispatcher.pass_on_late()),
-        ],
-    )
+    more = [
+        Job("automatic orders", 1.0, lambda _: dispatcher.send_due()),
+        Job("orders nobody took", 1.0, lambda _: dispatcher.pass_on_late()),
+    ]
+    if settings.mqtt_url is None:
+        keep_up(engine, lambda: stopping, more=more)
+        return
+    intake = MqttIntake(engine, broker_of(settings.mqtt_url.get_secret_value()))
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(intake.run, lambda: stopping)
+        # Whichever of the two fails, the process ends and is started anew, rather than live on by half.
+        try:
+            keep_up(engine, lambda: stopping or reading.done(), more=more)
+        finally:
+            stopping = True
+    reading.result()
 
 
 def openapi() -> None:

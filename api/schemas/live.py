@@ -109,6 +109,12 @@ class ReadingReceipt(BaseModel):
     rejected: list[RejectedReading]
 
 
+class PushReceipt(ReadingReceipt):
+    """What became of a push; `rejected` stands in the dead letters, `ignored` counts messages that tell no values."""
+
+    ignored: int
+
+
 class StoredReading(BaseModel):
     """A reading in a device's history."""
 

@@ -56,6 +56,17 @@ def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: 
             raise (reader.error or unavailable(error) or error) from error
 
 
+def copy_lines(connection: Connection, statement: str, lines: Sequence[str]) -> None:
+    """Write what stands in COPY's text format already, each line ended, within the connection's transaction."""
+    driver = connection.connection.driver_connection
+    assert driver is not None  # noqa: S101
+    with driver.cursor() as cursor:
+        try:
+            cursor.copy_expert(statement, io.StringIO("".join(lines)))
+        except psycopg2.Error as error:
+            raise (unavailable(error) or error) from error
+
+
 class _Reader(io.TextIOBase):
     """A file of COPY's text format over an iterable, a few thousand rows at a time."""
 

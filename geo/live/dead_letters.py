@@ -35,16 +35,22 @@ def run_again(engine: Engine, ids: Sequence[int] | None = None) -> Again:
         letters = connection.execute(
             query("live/lock_dead_letters"), {"ids": list(ids) if ids is not None else None, "limit": MAX_BATCH}
         ).all()
-        receipt = store_readings(connection, [_decoded(letter.reading) for letter in letters])
+        again = [_decoded(letter.reading) for letter in letters]
+        receipt = store_readings(connection, again)
         refused = {r.index: r.reason for r in receipt.rejected}
         taken = [letter.id for index, letter in enumerate(letters) if index not in refused]
-        still = [{"id": letters[index].id, "reason": reason} for index, reason in refused.items()]
+        # What never was a reading keeps the reason that its adapter gave.
+        still = [
+            {"id": letters[index].id, "reason": reason}
+            for index, reason in refused.items()
+            if isinstance(again[index], dict) and "device" in again[index]
+        ]
         connection.execute(query("live/drop_dead_letters"), {"ids": taken})
         remaining = connection.execute(
             query("live/explain_dead_letters"), {"letters": orjson.dumps(still).decode()}
         ).scalar_one()
     number_changes(engine)
-    return Again(len(taken), len(still), int(remaining))
+    return Again(len(taken), len(refused), int(remaining))
 
 
 def _decoded(text: str) -> Any:

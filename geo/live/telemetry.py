@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, Row
 
+from geo.database.bulk import copy_lines
 from geo.database.sql import query
 from geo.errors import InvalidInput
 from geo.live.changes import number_changes
@@ -38,6 +38,14 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What came in place of a reading, as text, and why it is none."""
+
+    reason: str
+    text: str
+
+
 @dataclass(slots=True)
 class Receipt:
     """What became of a batch: every reading is counted in exactly one of the four."""
@@ -48,7 +56,7 @@ class Receipt:
     rejected: list[Rejected] = field(default_factory=list)
 
 
-def take_readings(engine: Engine, batch: Sequence[Any]) -> Receipt:
+def take_readings(engine: Engine, batch: Sequence[Any], unreadable: Sequence[Unreadable] = ()) -> Receipt:
     """Store a batch of readings, move device states, judge the rules; returns once all is committed.
 
     Parameters
@@ -56,6 +64,8 @@ def take_readings(engine: Engine, batch: Sequence[Any]) -> Receipt:
     batch : sequence of decoded JSON values
         Each ``{"device", "observed_at", "values", "id"?}``. One that cannot be taken goes to the dead
         letters with the reason, and the rest lands.
+    unreadable : sequence of Unreadable
+        What came with them and is no reading at all: kept with the dead letters, in the same transaction.
 
     Raises
     ------
@@ -68,8 +78,9 @@ def take_readings(engine: Engine, batch: Sequence[Any]) -> Receipt:
         raise InvalidInput(f"{len(batch)} readings in one batch.", hint=f"Send at most {MAX_BATCH} at once.")
     with engine.begin() as connection:
         receipt = store_readings(connection, batch)
-        if receipt.rejected:
-            letters = [{"reason": r.reason, "reading": _as_text(batch[r.index])} for r in receipt.rejected]
+        letters = [{"reason": r.reason, "reading": _as_text(batch[r.index])} for r in receipt.rejected]
+        letters += [{"reason": u.reason, "reading": u.text[:LONGEST_LETTER].replace("\0", "")} for u in unreadable]
+        if letters:
             connection.execute(query("live/dead_letters"), {"letters": orjson.dumps(letters).decode()})
     number_changes(engine)
     return receipt
@@ -97,10 +108,8 @@ def store_readings(connection: Connection, batch: Sequence[Any]) -> Receipt:
 
 def _store(connection: Connection, lines: Sequence[str]) -> Row[Any]:
     connection.execute(query("live/prepare_intake"))
-    driver: Any = connection.connection.dbapi_connection
-    with driver.cursor() as cursor:
-        # COPY is the one way in that costs less than the readings themselves.
-        cursor.copy_expert(query("live/copy_readings").text, io.StringIO("".join(lines)))
+    # COPY is the one way in that costs less than the readings themselves.
+    copy_lines(connection, query("live/copy_readings").text, lines)
     return connection.execute(query("live/take_readings")).one()
 
 
@@ -126,7 +135,7 @@ def _line(index: int, item: Any, earliest: datetime, latest: datetime) -> str | 
             return None
         if reading_id is None:
             key = r"\N"
-        elif 0 < len(reading_id) <= _MAX_ID and "\0" not in reading_id:
+        elif 0 < len(reading_id) <= _MAX_ID and reading_id.isprintable():
             key = reading_id.translate(_ESCAPES)
         else:
             return None
@@ -153,9 +162,9 @@ def _reason(item: Any, earliest: datetime, latest: datetime) -> str:
     if observed_at < earliest:
         return f"observed_at: {item['observed_at']} is older than {OLDEST.days} days"
     if reading_id is not None and not (
-        isinstance(reading_id, str) and 0 < len(reading_id) <= _MAX_ID and "\0" not in reading_id
+        isinstance(reading_id, str) and 0 < len(reading_id) <= _MAX_ID and reading_id.isprintable()
     ):
-        return f"id: must be text of 1 to {_MAX_ID} characters"
+        return f"id: must be text of 1 to {_MAX_ID} characters that can be printed"
     if not isinstance(values, dict) or not values:
         return "values: at least one measured value is missing"
     if len(values) > _MAX_METRICS:

@@ -70,6 +70,8 @@ def test_away_and_back(own_server: LocalServer, world: World, tmp_path: Path) ->
                 assert answer.headers["retry-after"]
             lost = [reading("waste_camera", {"fill_pct": 1}, id="during")]
             assert httpx.post(f"{url}/api/v1/telemetry", json=lost, timeout=15).status_code == 503
+            pushed = {"messageType": "dataReport", "IMEI": "x-waste_camera", "payload": {"fill_pct": 1}, "timestamp": 0}
+            assert httpx.post(f"{url}/api/v1/push/ctwing", json=pushed, timeout=15).status_code == 503
             assert httpx.get(f"{url}/healthz").status_code == 200
             own_server.start()
             until(f"{url}/readyz", 200)

@@ -73,7 +73,7 @@ def test_what_devices_of_one_flat_tell_is_one_incident_to_who_must_go(database: 
     states = rows(database, "select distinct status, order_state from yike.device_live where status <> 'normal'")
     assert states == [("abnormal", "dispatched")], "help is on its way to each of them"
     for step in ("accept", "arrive", "handle", "verify"):
-        move_order(database, order, step, scope=ALL, who="test")  # type: ignore[arg-type]
+        move_order(database, order, step, scope=ALL, who="test")
     assert rows(database, OPEN) == []
 
 
@@ -277,7 +277,7 @@ def test_handing_over(database: Engine, world: World) -> None:
     with pytest.raises(Conflict):
         rate(database, order, rating=5, scope=ALL, who="test", note=None)
     for step in ("arrive", "handle"):
-        move_order(database, order, step, scope=ALL, who="worker")  # type: ignore[arg-type]
+        move_order(database, order, step, scope=ALL, who="worker")
     with pytest.raises(Conflict):
         hand_over(database, order, to_worker=world.workers[1], scope=ALL, who="worker")
     rate(database, order, rating=5, scope=ALL, who="test", note="很快")
@@ -289,7 +289,7 @@ def test_elder_and_relatives_are_told_at_dispatch_and_at_close_and_once(database
     order = create_order(database, incident, scope=ALL, who="test", worker_id=world.workers[1])
     hand_over(database, order, to_worker=world.workers[0], scope=ALL, who="test")
     for step in ("accept", "arrive", "handle", "verify", "close"):
-        move_order(database, order, step, scope=ALL, who="test")  # type: ignore[arg-type]
+        move_order(database, order, step, scope=ALL, who="test")
     told = rows(database, "select audience, string_agg(event, ' ' order by id), count(distinct channel_id)"
                 " from yike.notification where audience in ('elder', 'relative') group by 1 order by 1")  # fmt: skip
     assert told == [("elder", "dispatched closed", 1), ("relative", "dispatched closed", 1)]
@@ -328,7 +328,7 @@ def test_a_residents_report_is_followed_by_its_code(database: Engine, world: Wor
     order = create_order(database, incident, scope=ALL, who="test", department_id=world.department)
     stages = []
     for step in ("accept", "arrive", "handle", "verify", "close"):
-        move_order(database, order, step, scope=ALL, who="test")  # type: ignore[arg-type]
+        move_order(database, order, step, scope=ALL, who="test")
         stages.append(find_report(database, code).stage)
     assert stages == ["sent", "there", "done", "done", "done"]
     rate_report(database, code, rating=4, note=None)

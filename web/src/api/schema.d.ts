@@ -688,6 +688,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/push/{platform}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Push
+         * @description Take what a platform pushes: `ctwing` (China Telecom).
+         *
+         *     Answered 200 once it is stored, as a reading or, with the reason, as a dead letter: sending it again would
+         *     change nothing, and a platform that is refused stops sending for a while. 503 when it could not be stored.
+         */
+        post: operations["push_api_v1_push__platform__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incident-categories": {
         parameters: {
             query?: never;
@@ -2586,6 +2609,22 @@ export interface components {
             accuracy_m?: number | null;
         };
         /**
+         * PushReceipt
+         * @description What became of a push; `rejected` stands in the dead letters, `ignored` counts messages that tell no values.
+         */
+        PushReceipt: {
+            /** Accepted */
+            accepted: number;
+            /** Duplicate */
+            duplicate: number;
+            /** Late */
+            late: number;
+            /** Rejected */
+            rejected: components["schemas"]["RejectedReading"][];
+            /** Ignored */
+            ignored: number;
+        };
+        /**
          * RateIn
          * @description How well it was done: 1 badly, 5 very well.
          */
@@ -4382,6 +4421,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    push_api_v1_push__platform__post: {
+        parameters: {
+            query?: {
+                /** @description A source's key, for a platform that cannot send it as a bearer token */
+                key?: string;
+            };
+            header?: never;
+            path: {
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushReceipt"];
                 };
             };
             /** @description Validation Error */

@@ -1,0 +1,2 @@
+-- Answers while the connection, and with it the lock, stands.
+select 1
