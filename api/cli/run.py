@@ -34,7 +34,7 @@ from geo.database.engine import make_engine
 from geo.database.migrate import migrate
 from geo.database.sql import query
 from geo.errors import Conflict, SettingsError, YikeError
-from geo.live.upkeep import keep_up
+from geo.live.upkeep import Keep, keep_up
 from geo.settings import Settings, load_settings
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (YIKE_PORT, 8000).")]
@@ -127,7 +127,7 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    keep_up(engine, lambda: stopping)
+    keep_up(engine, lambda: stopping, Keep(settings.keep_readings_days, settings.keep_rollups_days))
 
 
 def openapi() -> None:

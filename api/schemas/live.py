@@ -117,6 +117,34 @@ class StoredReading(BaseModel):
     values: dict[str, Any]
 
 
+class ChartPoint(BaseModel):
+    """What a metric was in one step of time that begins `at`."""
+
+    at: datetime
+    count: int
+    min: float
+    max: float
+    avg: float
+    first: float
+    last: float
+
+
+class DeviceChart(BaseModel):
+    """One metric of a device over time, oldest first; a step without readings has no point.
+
+    Points further apart than `gap_s` have silence between them. `threshold` is the rule's, with its comparison.
+    """
+
+    metric: str | None
+    since: datetime
+    until: datetime
+    step_s: int
+    gap_s: int
+    comparison: Literal[">=", "<="] | None
+    threshold: float | None
+    points: list[ChartPoint]
+
+
 class ManualCheckIn(BaseModel):
     """What a person found when looking after a device."""
 

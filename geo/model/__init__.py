@@ -17,6 +17,7 @@ from geo.model.device import (
     Telemetry,
 )
 from geo.model.facility import Facility, FacilityCategory
+from geo.model.history import Silence, TelemetryHour, TelemetryPending, WorkerTrack
 from geo.model.incident import ORDER_ENDS, ORDER_STATES, Incident, IncidentLog, WorkOrder, WorkOrderLog
 from geo.model.street import GROUND_KINDS, STREET_CLASSES, Ground, Street, StreetNode
 from geo.model.worker import PROFILES, Department, Worker, WorkerPosition
@@ -58,13 +59,17 @@ __all__ = [
     "Revision",
     "Rule",
     "Session",
+    "Silence",
     "Source",
     "Street",
     "StreetNode",
     "Telemetry",
+    "TelemetryHour",
+    "TelemetryPending",
     "Unit",
     "WorkOrder",
     "WorkOrderLog",
     "Worker",
     "WorkerPosition",
+    "WorkerTrack",
 ]

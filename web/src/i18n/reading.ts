@@ -8,6 +8,7 @@ const UNITS: [ending: RegExp, unit: string | null][] = [
   [/_deg$/, '°'],
   [/_m3$/, ' m³'],
   [/_mm$/, ' mm'],
+  [/_bpm$/, ' bpm'],
   [/_kg$/, ' kg'],
   [/_c$/, ' ℃'],
 ]
