@@ -70,7 +70,7 @@ def read_chart(
         raise NotFound(f"There is no device {device_id}.")
     until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + HOUR
     step = next((step for longest, step in _STEPS if span <= longest), timedelta(days=1))
-    since = until - span
+    since = datetime.fromtimestamp((until - span).timestamp() // step.total_seconds() * step.total_seconds(), UTC)
     rows = connection.execute(
         query("devices/chart"),
         {"device": device_id, "metric": about.metric, "since": since, "until": until, "step": step},

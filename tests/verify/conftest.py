@@ -25,6 +25,7 @@ class Figures:
     """What a verification measured, a line a claim."""
 
     title: str
+    record: Path = RECORD
     lines: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, claim: str, figure: str) -> None:
@@ -36,10 +37,10 @@ class Figures:
         """Replace this title's table in the record."""
         rows = "\n".join(f"| {claim} | {figure} |" for claim, figure in self.lines)
         table = f"## {self.title}\n\nLast run {date.today().isoformat()}.\n\n| claim | measured |\n|---|---|\n{rows}\n"  # noqa: DTZ011
-        text = RECORD.read_text(encoding="utf-8") if RECORD.exists() else ""
+        text = self.record.read_text(encoding="utf-8") if self.record.exists() else ""
         pattern = re.compile(rf"## {re.escape(self.title)}\n.*?(?=\n## |\Z)", re.DOTALL)
         text = pattern.sub(lambda _: table, text) if pattern.search(text) else f"{text.rstrip()}\n\n{table}"
-        RECORD.write_text(text, encoding="utf-8")
+        self.record.write_text(text, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

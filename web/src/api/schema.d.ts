@@ -284,6 +284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{device_id}/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chart
+         * @description A metric over time: hour by hour for up to two days, in steps of four hours for two months, then of a day.
+         */
+        get: operations["chart_api_v1_devices__device_id__chart_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{device_id}/manual-check": {
         parameters: {
             query?: never;
@@ -941,6 +961,29 @@ export interface components {
             origin: string;
         };
         /**
+         * ChartPoint
+         * @description What a metric was in one step of time that begins `at`.
+         */
+        ChartPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            /** Min */
+            min: number;
+            /** Max */
+            max: number;
+            /** Avg */
+            avg: number;
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+        };
+        /**
          * CoverageCollection
          * @description Coverage of an area.
          */
@@ -1030,6 +1073,36 @@ export interface components {
             reason: string;
             /** Reading */
             reading: string;
+        };
+        /**
+         * DeviceChart
+         * @description One metric of a device over time, oldest first; a step without readings has no point.
+         *
+         *     Points further apart than `gap_s` have silence between them. `threshold` is the rule's, with its comparison.
+         */
+        DeviceChart: {
+            /** Metric */
+            metric: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Step S */
+            step_s: number;
+            /** Gap S */
+            gap_s: number;
+            /** Comparison */
+            comparison: (">=" | "<=") | null;
+            /** Threshold */
+            threshold: number | null;
+            /** Points */
+            points: components["schemas"]["ChartPoint"][];
         };
         /**
          * DeviceDetails
@@ -2727,6 +2800,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_StoredReading_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    chart_api_v1_devices__device_id__chart_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, what the rule judges */
+                metric?: string | null;
+                /** @description The last hours; 24 when nothing is said */
+                hours?: number | null;
+                /** @description The last days instead */
+                days?: number | null;
+            };
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceChart"];
                 };
             };
             /** @description Validation Error */
