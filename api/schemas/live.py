@@ -145,6 +145,22 @@ class DeviceChart(BaseModel):
     points: list[ChartPoint]
 
 
+class ReplayDelta(BaseModel):
+    """What changed at one moment, in the rows of the live stream."""
+
+    at: datetime
+    devices: list[list[Any]]
+    incidents: list[list[Any]]
+    workers: list[list[Any]]
+
+
+class Replay(ReplayDelta):
+    """The map as it was `at`, in the shape of a snapshot of the live stream; `deltas` lead on from there."""
+
+    seq: int
+    deltas: list[ReplayDelta]
+
+
 class ManualCheckIn(BaseModel):
     """What a person found when looking after a device."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from geo.database.sql import query
 from geo.errors import DatabaseUnavailable
 from geo.live.changes import number_changes
+from geo.live.replay import REACH
 from geo.live.rollup import roll_up
 
 log = logging.getLogger("yike.work")
@@ -77,6 +78,7 @@ def apply_retention(engine: Engine, keep: Keep = DEFAULT_KEEP) -> None:
         connection.execute(query("live/prune_dead_letters"), {"keep": KEEP_DEAD_LETTERS})
         connection.execute(query("live/drop_old_telemetry"), {"days": keep.readings})
         connection.execute(query("live/drop_old_rollups"), {"days": keep.rollups})
+        connection.execute(query("live/prune_history"), {"days": REACH.days + 1})
         connection.execute(query("accounts/prune_sessions"))
         # Tomorrow's partition stands before its first reading needs it.
         connection.execute(query("live/next_partition"))
