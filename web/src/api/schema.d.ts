@@ -588,6 +588,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Map As It Was
+         * @description The state of the map at a past moment, as a `snapshot` of the live stream, and the changes that followed.
+         */
+        get: operations["map_as_it_was_api_v1_replay_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -2089,6 +2109,44 @@ export interface components {
             reason: string;
         };
         /**
+         * Replay
+         * @description The map as it was `at`, in the shape of a snapshot of the live stream; `deltas` lead on from there.
+         */
+        Replay: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Devices */
+            devices: unknown[][];
+            /** Incidents */
+            incidents: unknown[][];
+            /** Workers */
+            workers: unknown[][];
+            /** Seq */
+            seq: number;
+            /** Deltas */
+            deltas: components["schemas"]["ReplayDelta"][];
+        };
+        /**
+         * ReplayDelta
+         * @description What changed at one moment, in the rows of the live stream.
+         */
+        ReplayDelta: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Devices */
+            devices: unknown[][];
+            /** Incidents */
+            incidents: unknown[][];
+            /** Workers */
+            workers: unknown[][];
+        };
+        /**
          * Route
          * @description A way as a feature.
          */
@@ -3350,6 +3408,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    map_as_it_was_api_v1_replay_get: {
+        parameters: {
+            query: {
+                /** @description With time zone, at most 30 days ago */
+                at: string;
+                /** @description Also what changed up to here, at most a day later */
+                until?: string | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             /** @description Validation Error */
