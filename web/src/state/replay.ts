@@ -67,8 +67,8 @@ export function useReplay(area: Ref<string | null>, live: Live) {
       seek(begin)
     } catch (error) {
       if (mine.signal.aborted) return
+      // What was shown stays, of now or of an earlier hour.
       problem.value = asProblem(error)
-      isOn.value = true
     }
     isLoading.value = false
   }
