@@ -70,6 +70,12 @@ class Settings(BaseSettings):
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = Field(
         250.0, description="How far from a street, in metres, a place may lie and still be joined to it"
     )
+    keep_readings_days: Annotated[int, Field(ge=60, le=3650)] = Field(
+        60, description="Days that single readings are kept; their hourly figures live on"
+    )
+    keep_rollups_days: Annotated[int, Field(ge=60, le=36500)] = Field(
+        400, description="Days that hourly figures of readings are kept"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged")
 
     @field_validator("database_url")

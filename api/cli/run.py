@@ -40,7 +40,7 @@ from geo.database.migrate import migrate
 from geo.database.sql import query
 from geo.errors import Conflict, SettingsError, YikeError
 from geo.live.automatic import Dispatcher
-from geo.live.upkeep import Job, keep_up
+from geo.live.upkeep import Job, Keep, keep_up
 from geo.network.store import NetworkStore
 from geo.settings import Settings, load_settings
 
@@ -140,15 +140,16 @@ def work() -> None:
         Job("automatic orders", 1.0, lambda _: dispatcher.send_due()),
         Job("orders nobody took", 1.0, lambda _: dispatcher.pass_on_late()),
     ]
+    keep = Keep(settings.keep_readings_days, settings.keep_rollups_days)
     if settings.mqtt_url is None:
-        keep_up(engine, lambda: stopping, more=more)
+        keep_up(engine, lambda: stopping, keep, more=more)
         return
     intake = MqttIntake(engine, broker_of(settings.mqtt_url.get_secret_value()))
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(intake.run, lambda: stopping)
         # Whichever of the two fails, the process ends and is started anew, rather than live on by half.
         try:
-            keep_up(engine, lambda: stopping or reading.done(), more=more)
+            keep_up(engine, lambda: stopping or reading.done(), keep, more=more)
         finally:
             stopping = True
     reading.result()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from api.routers.areas import paths_above
 from api.routers.buildings import read_homes
 from api.schemas.geojson import Feature, FeatureCollection, Items
 from api.schemas.live import (
+    DeviceChart,
     DeviceDetails,
     DeviceProperties,
     ManualCheckIn,
@@ -26,6 +28,7 @@ from api.schemas.places import DeviceKind
 from geo.database.sql import query
 from geo.errors import InvalidInput, NotFound
 from geo.live.incidents import manual_check
+from geo.live.rollup import read_chart
 
 router = APIRouter(prefix="/api/v1", tags=["devices"])
 
@@ -107,6 +110,24 @@ def telemetry(
             query("devices/telemetry"), {"device": device_id, "since": begin, "until": end, "limit": limit}
         ).mappings()
         return Items(items=[StoredReading(**row) for row in rows])
+
+
+@router.get("/devices/{device_id}/chart")
+def chart(
+    bundle: Bundle,
+    who: Who,
+    device_id: int,
+    metric: Annotated[str | None, Query(max_length=100, description="Without it, what the rule judges")] = None,
+    hours: Annotated[int | None, Query(ge=1, le=48, description="The last hours; 24 when nothing is said")] = None,
+    days: Annotated[int | None, Query(ge=1, le=400, description="The last days instead")] = None,
+) -> DeviceChart:
+    """A metric over time: hour by hour for up to two days, in steps of four hours for two months, then of a day."""
+    if hours is not None and days is not None:
+        raise InvalidInput("A chart spans hours or days.", where="hours, days", hint="Give one of the two.")
+    span = timedelta(days=days) if days is not None else timedelta(hours=hours or 24)
+    with bundle.engine.connect() as connection:
+        found = read_chart(connection, device_id, metric, span, scope=who.scope)
+    return DeviceChart(**asdict(found))
 
 
 @router.post("/devices/{device_id}/manual-check")

@@ -123,6 +123,50 @@ class StoredReading(BaseModel):
     values: dict[str, Any]
 
 
+class ChartPoint(BaseModel):
+    """What a metric was in one step of time that begins `at`."""
+
+    at: datetime
+    count: int
+    min: float
+    max: float
+    avg: float
+    first: float
+    last: float
+
+
+class DeviceChart(BaseModel):
+    """One metric of a device over time, oldest first; a step without readings has no point.
+
+    Points further apart than `gap_s` have silence between them. `threshold` is the rule's, with its comparison.
+    """
+
+    metric: str | None
+    since: datetime
+    until: datetime
+    step_s: int
+    gap_s: int
+    comparison: Literal[">=", "<="] | None
+    threshold: float | None
+    points: list[ChartPoint]
+
+
+class ReplayDelta(BaseModel):
+    """What changed at one moment, in the rows of the live stream."""
+
+    at: datetime
+    devices: list[list[Any]]
+    incidents: list[list[Any]]
+    workers: list[list[Any]]
+
+
+class Replay(ReplayDelta):
+    """The map as it was `at`, in the shape of a snapshot of the live stream; `deltas` lead on from there."""
+
+    seq: int
+    deltas: list[ReplayDelta]
+
+
 class ManualCheckIn(BaseModel):
     """What a person found when looking after a device; `away_until` when the household is away."""
 

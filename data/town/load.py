@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, Row
 
+from data.town.readings import HISTORY
 from data.town.scale import Scale
 from data.town.summary import TownSummary
 from data.town.tables import Keys, Table, part_tables, standing_tables
@@ -43,6 +45,8 @@ def build_town(engine: Engine, scale: Scale, *, seed: int = 1, progress: Progres
             raise Conflict("A sample town stands already.", hint="Remove it first: yike town --remove.")
         town = draw_town(scale, seed, progress=progress)
         summary = _write(connection, town, progress)
+        with progress.step("History"):
+            write_history(connection)
     settle(engine)
     return summary
 
@@ -66,6 +70,15 @@ def write_tables(connection: Connection, tables: Iterable[Table]) -> None:
     """COPY tables into the schema, in their order."""
     for table in tables:
         copy_rows(connection, f"yike.{table.name}", table.columns, table.rows)
+
+
+def write_history(connection: Connection) -> None:
+    """Thirty days of hourly figures for sample devices, up to a full hour ago: what a chart shows on the first day."""
+    until = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    shapes = orjson.dumps([shape._asdict() for shape in HISTORY]).decode()
+    connection.execute(query("town/ensure_history"), {"until": until})
+    connection.execute(query("town/history"), {"shapes": shapes, "until": until})
+    connection.execute(query("town/last_day"), {"until": until})
 
 
 def settle(engine: Engine) -> None:

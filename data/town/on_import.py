@@ -15,7 +15,7 @@ from data.town.devices import Registry, allot, hang_devices
 from data.town.homes import Homes, Stair, furnish_homes
 from data.town.imported import Footprint, Imported, Inside, read_import
 from data.town.imported_places import find_imported_places
-from data.town.load import count_part, lock_town, settle, write_tables
+from data.town.load import count_part, lock_town, settle, write_history, write_tables
 from data.town.people import Numbers
 from data.town.places import Places
 from data.town.scale import SIZES, Scale
@@ -100,6 +100,7 @@ def _furnish(connection: Connection, land: Imported, seed: int, progress: Progre
             worker=reserve_ids(connection, "yike.worker", len(workers)),
         )
         write_tables(connection, staff_tables(offices, workers, keys, now))
+        write_history(connection)
     summary.buildings = len({stair.building for stair in stairs})
     summary.workers, summary.departments = len(workers), len(offices)
     return summary

@@ -20,8 +20,9 @@ from geo.live.changes import number_changes
 MAX_BATCH = 10_000
 CLOCK_SKEW = timedelta(minutes=5)
 """How far ahead of us a device's clock may run before its reading is refused."""
-OLDEST = timedelta(days=400)
-"""Readings older than this are refused: their day's partition is gone or will be."""
+OLDEST = timedelta(days=59)
+"""Readings older than this are refused: their day's partition is gone or will be, and an hour's figures
+are made anew from all its readings."""
 LONGEST_LETTER = 4000
 """Characters that are kept of a reading that could not be taken."""
 _MAX_METRICS = 64

@@ -12,13 +12,25 @@ from sqlalchemy import Engine
 from geo.database.sql import query
 from geo.errors import DatabaseUnavailable
 from geo.live.changes import number_changes
+from geo.live.replay import REACH
+from geo.live.rollup import roll_up
 
 log = logging.getLogger("yike.work")
 
 KEEP_CHANGES = "7 days"
 KEEP_RECEIPTS = "3 days"
 KEEP_DEAD_LETTERS = "30 days"
-KEEP_TELEMETRY_DAYS = 400
+
+
+@dataclass(frozen=True)
+class Keep:
+    """For how many days history is kept."""
+
+    readings: int = 60
+    rollups: int = 400
+
+
+DEFAULT_KEEP = Keep()
 
 
 @dataclass
@@ -31,7 +43,9 @@ class Job:
     due_at: float = 0.0
 
 
-def keep_up(engine: Engine, is_stopping: Callable[[], bool], *, more: Sequence[Job] = ()) -> None:
+def keep_up(
+    engine: Engine, is_stopping: Callable[[], bool], keep: Keep = DEFAULT_KEEP, *, more: Sequence[Job] = ()
+) -> None:
     """Run the jobs, and `more` of them, until told to stop. A database that is away is waited for."""
     jobs = [
         Job("number changes", 1.0, number_changes),
@@ -39,7 +53,8 @@ def keep_up(engine: Engine, is_stopping: Callable[[], bool], *, more: Sequence[J
         Job("mark silent devices", 5.0, mark_silent),
         *more,
         Job("expected reports", 60.0, expect_reports),
-        Job("retention", 3600.0, apply_retention),
+        Job("roll up", 60.0, roll_up),
+        Job("retention", 3600.0, lambda engine: apply_retention(engine, keep)),
     ]
     while not is_stopping():
         for job in jobs:
@@ -77,13 +92,15 @@ def expect_reports(engine: Engine) -> None:
         connection.execute(query("live/expect_reports"))
 
 
-def apply_retention(engine: Engine) -> None:
+def apply_retention(engine: Engine, keep: Keep = DEFAULT_KEEP) -> None:
     """Drop what is older than it is kept, and sessions that are over."""
     with engine.begin() as connection:
         connection.execute(query("live/prune_changes"), {"keep": KEEP_CHANGES})
         connection.execute(query("live/prune_receipts"), {"keep": KEEP_RECEIPTS})
         connection.execute(query("live/prune_dead_letters"), {"keep": KEEP_DEAD_LETTERS})
-        connection.execute(query("live/drop_old_telemetry"), {"days": KEEP_TELEMETRY_DAYS})
+        connection.execute(query("live/drop_old_telemetry"), {"days": keep.readings})
+        connection.execute(query("live/drop_old_rollups"), {"days": keep.rollups})
+        connection.execute(query("live/prune_history"), {"days": REACH.days + 1})
         connection.execute(query("accounts/prune_sessions"))
         # Tomorrow's partition stands before its first reading needs it.
         connection.execute(query("live/next_partition"))

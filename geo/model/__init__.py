@@ -15,6 +15,7 @@ from geo.model.device import (
     Telemetry,
 )
 from geo.model.facility import Facility, FacilityCategory
+from geo.model.history import Silence, TelemetryHour, TelemetryPending, WorkerTrack
 from geo.model.incident import ORDER_ENDS, ORDER_STATES, Incident, IncidentLog, WorkOrder, WorkOrderLog
 from geo.model.notice import AUDIENCES, CHANNEL_TYPES, EVENTS, Channel, Notification
 from geo.model.report import IncidentCategory, Photo, Report
@@ -72,13 +73,17 @@ __all__ = [
     "RuleException",
     "RuleOverride",
     "Session",
+    "Silence",
     "Source",
     "Street",
     "StreetNode",
     "Telemetry",
+    "TelemetryHour",
+    "TelemetryPending",
     "Unit",
     "WorkOrder",
     "WorkOrderLog",
     "Worker",
     "WorkerPosition",
+    "WorkerTrack",
 ]

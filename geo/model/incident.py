@@ -76,6 +76,7 @@ class IncidentLog(Identified, Base):
     __table_args__ = (
         one_of("step", *INCIDENT_STEPS),
         Index("ix_incident_log_incident_id", "incident_id", "at"),
+        Index("ix_incident_log_merged", "note", postgresql_where="step = 'merged'"),
     )
 
 

@@ -27,7 +27,7 @@ MIX: dict[str, tuple[int, dict[str, float], dict[str, float] | None]] = {
     "water_meter": (10, {"flow_m3": 0.02, "battery_pct": 81}, None),
     "smoke": (5, {"smoke": 0, "battery_pct": 90}, None),
     "gas": (5, {"gas_lel_pct": 0.4}, None),
-    "bracelet": (4, {"heart_rate": 71, "fall": 0}, None),
+    "bracelet": (4, {"heart_rate_bpm": 71, "fall": 0}, None),
     "call_button": (2, {"pressed": 0}, None),
 }
 
@@ -157,7 +157,7 @@ async def listen(url: str, listeners: int, watched: int, bins: Sequence[int], pe
         for waiting in missing:
             waiting.add(key)
         writer.write(
-            b"POST /api/v1/telemetry HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
+            b"POST /api/v1/telemetry HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
             + str(len(body)).encode() + b"\r\n\r\n" + body
         )  # fmt: skip
         head = await reader.readuntil(b"\r\n\r\n")

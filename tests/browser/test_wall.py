@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import SPOT
 from tests.browser.drivers.wall import WallPage
@@ -63,6 +64,45 @@ def test_a_latched_one_stays_red_until_somebody_has_checked(wall: WallPage, serv
     wall.wait_until_not_red(device)
     wall.wait_for_case("normal")
     wall.wait_for_rows(1)
+
+
+def test_the_past_is_shown_as_past_and_left_by_escape(wall: WallPage, service: Service) -> None:
+    device = service.world.devices["smoke"]
+    service.report("smoke", {"smoke": 1})
+    wall.wait_for_red(device)
+    wall.page.get_by_test_id("replay-enter").click()
+    banner = wall.page.get_by_test_id("replay-banner")
+    expect(banner).to_contain_text("不是实时")
+    # An hour ago nothing burned; at its end it does, and nobody can be sent there.
+    wall.wait_until_all_is_well()
+    wall.wait_until_not_red(device)
+    wall.wait_for_number("red", "0")
+    slider = wall.page.get_by_test_id("replay").get_by_role("slider")
+    slider.focus()
+    wall.press("End")
+    wall.wait_for_rows(1)
+    wall.wait_for_red(device)
+    wall.click_map(*SPOT)
+    assert not wall.has_case()
+    assert wall.faults() == []
+    wall.press("Escape")
+    expect(banner).to_be_hidden()
+    wall.open_incident(0)
+    assert "网格员1" in wall.best_worker()
+
+
+def test_the_card_draws_a_day_and_a_month(wall: WallPage, service: Service) -> None:
+    service.report("waste_camera", {"fill_pct": 97})
+    wall.wait_for_rows(1)
+    wall.open_incident(0)
+    chart = wall.page.get_by_test_id("chart")
+    expect(chart).to_contain_text("报警线 90%")
+    chart.get_by_role("img").focus()
+    wall.press("ArrowLeft")
+    expect(chart.get_by_role("img")).to_have_accessible_name(re.compile("满溢程度.*97%"))
+    chart.get_by_role("button", name="30 天").click()
+    expect(chart).to_have_attribute("data-span", "month")
+    assert wall.faults() == []
 
 
 def test_from_red_on_the_map_to_the_order_in_two_clicks(

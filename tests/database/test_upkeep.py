@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from geo.live.rollup import roll_up
 from geo.live.telemetry import take_readings
 from geo.live.upkeep import apply_retention, keep_up, mark_silent
 from tests.world import World, build_world, reading
@@ -27,7 +28,7 @@ def one(engine: Engine, statement: str) -> Any:
 def test_retention_drops_what_is_old_and_keeps_the_rest(database: Engine, world: World) -> None:
     now = datetime.now(UTC)
     take_readings(database, [reading("gas", {"gas_lel_pct": 0}, at=now, id="new"),
-                             reading("smoke", {"smoke": 0}, at=now - timedelta(days=399), id="old")])  # fmt: skip
+                             reading("smoke", {"smoke": 0}, at=now - timedelta(days=58), id="old")])  # fmt: skip
     with database.begin() as connection:
         connection.execute(text("select yike.ensure_telemetry_partition(current_date - 402)"))
         connection.execute(
@@ -38,6 +39,7 @@ def test_retention_drops_what_is_old_and_keeps_the_rest(database: Engine, world:
             text("update yike.receipt set received_at = now() - interval '4 days' where reading_id = 'old'")
         )
         connection.execute(text("update yike.change set at = now() - interval '8 days'"))
+    roll_up(database)
     apply_retention(database)
     assert one(database, "select count(*) from yike.telemetry") == 2
     assert one(database, "select string_agg(reading_id, ',') from yike.receipt") == "new"

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from geo.model import SCHEMA, Base
 
-_PARTITION = re.compile(r"telemetry_\d{8}$")
+_PARTITION = re.compile(r"telemetry(_hour)?_\d{6,8}$")
 
 
 def _is_ours(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:

@@ -284,6 +284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{device_id}/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Chart
+         * @description A metric over time: hour by hour for up to two days, in steps of four hours for two months, then of a day.
+         */
+        get: operations["chart_api_v1_devices__device_id__chart_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{device_id}/manual-check": {
         parameters: {
             query?: never;
@@ -705,6 +725,26 @@ export interface paths {
          *     change nothing, and a platform that is refused stops sending for a while. 503 when it could not be stored.
          */
         post: operations["push_api_v1_push__platform__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Map As It Was
+         * @description The state of the map at a past moment, as a `snapshot` of the live stream, and the changes that followed.
+         */
+        get: operations["map_as_it_was_api_v1_replay_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1322,6 +1362,29 @@ export interface components {
             origin: string;
         };
         /**
+         * ChartPoint
+         * @description What a metric was in one step of time that begins `at`.
+         */
+        ChartPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            /** Min */
+            min: number;
+            /** Max */
+            max: number;
+            /** Avg */
+            avg: number;
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+        };
+        /**
          * CoverageCollection
          * @description Coverage of an area.
          */
@@ -1411,6 +1474,36 @@ export interface components {
             reason: string;
             /** Reading */
             reading: string;
+        };
+        /**
+         * DeviceChart
+         * @description One metric of a device over time, oldest first; a step without readings has no point.
+         *
+         *     Points further apart than `gap_s` have silence between them. `threshold` is the rule's, with its comparison.
+         */
+        DeviceChart: {
+            /** Metric */
+            metric: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Step S */
+            step_s: number;
+            /** Gap S */
+            gap_s: number;
+            /** Comparison */
+            comparison: (">=" | "<=") | null;
+            /** Threshold */
+            threshold: number | null;
+            /** Points */
+            points: components["schemas"]["ChartPoint"][];
         };
         /**
          * DeviceDetails
@@ -2659,6 +2752,44 @@ export interface components {
             reason: string;
         };
         /**
+         * Replay
+         * @description The map as it was `at`, in the shape of a snapshot of the live stream; `deltas` lead on from there.
+         */
+        Replay: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Devices */
+            devices: unknown[][];
+            /** Incidents */
+            incidents: unknown[][];
+            /** Workers */
+            workers: unknown[][];
+            /** Seq */
+            seq: number;
+            /** Deltas */
+            deltas: components["schemas"]["ReplayDelta"][];
+        };
+        /**
+         * ReplayDelta
+         * @description What changed at one moment, in the rows of the live stream.
+         */
+        ReplayDelta: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Devices */
+            devices: unknown[][];
+            /** Incidents */
+            incidents: unknown[][];
+            /** Workers */
+            workers: unknown[][];
+        };
+        /**
          * ReportIn
          * @description What is wrong, and where. No name, no number: whoever reports keeps the code.
          */
@@ -3718,6 +3849,44 @@ export interface operations {
             };
         };
     };
+    chart_api_v1_devices__device_id__chart_get: {
+        parameters: {
+            query?: {
+                /** @description Without it, what the rule judges */
+                metric?: string | null;
+                /** @description The last hours; 24 when nothing is said */
+                hours?: number | null;
+                /** @description The last days instead */
+                days?: number | null;
+            };
+            header?: never;
+            path: {
+                device_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceChart"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     check_api_v1_devices__device_id__manual_check_post: {
         parameters: {
             query?: never;
@@ -4459,6 +4628,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PushReceipt"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    map_as_it_was_api_v1_replay_get: {
+        parameters: {
+            query: {
+                /** @description With time zone, at most 30 days ago */
+                at: string;
+                /** @description Also what changed up to here, at most a day later */
+                until?: string | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
                 };
             };
             /** @description Validation Error */

@@ -8,12 +8,17 @@ const UNITS: [ending: RegExp, unit: string | null][] = [
   [/_deg$/, '°'],
   [/_m3$/, ' m³'],
   [/_mm$/, ' mm'],
+  [/_bpm$/, ' bpm'],
   [/_kg$/, ' kg'],
   [/_c$/, ' ℃'],
 ]
 
 /** Metrics that say yes or no. */
 const FLAGS = new Set(['smoke', 'pressed', 'fall', 'blocked', 'stuck', 'trapped'])
+
+export function isFlag(metric: string): boolean {
+  return FLAGS.has(metric)
+}
 
 export function reading(metric: string, value: unknown): { name: string; value: string } {
   return { name: word('metric', metric), value: spoken(metric, value) }

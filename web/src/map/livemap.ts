@@ -72,6 +72,7 @@ export function useLiveMap({ area, kind, live, withWorkers }: Options) {
   return {
     ways,
     workers,
+    clusters,
     /** Put everything on a map. The kinds come first: they are the characters in the markers. */
     async put(stage: Stage): Promise<void> {
       await persistently(loadKinds, () => isGone)

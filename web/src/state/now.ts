@@ -2,7 +2,14 @@
 import { ref } from 'vue'
 
 export const now = ref(Date.now())
+let isHeld = false
+
+/** While the past is shown its time is now; null lets the clock run again. */
+export function holdNow(at: number | null): void {
+  isHeld = at !== null
+  now.value = at ?? Date.now()
+}
 
 setInterval(() => {
-  now.value = Date.now()
+  if (!isHeld) now.value = Date.now()
 }, 1000)

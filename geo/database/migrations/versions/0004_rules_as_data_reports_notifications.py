@@ -1,6 +1,6 @@
 """Rules as data, reports, notifications
 
-Revision 0004, after 0002; made 2026-11-21 05:18:07.093696.
+Revision 0004, after 0003; made 2026-11-21 05:18:07.093696.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0004'
-down_revision = '0002'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 
@@ -198,6 +198,7 @@ def upgrade() -> None:
     op.add_column('incident', sa.Column('department_id', sa.BigInteger(), nullable=True), schema='yike')
     op.add_column('incident', sa.Column('merged_into_id', sa.BigInteger(), nullable=True), schema='yike')
     op.add_column('incident', sa.Column('recovered_at', sa.DateTime(timezone=True), nullable=True), schema='yike')
+    op.create_index('ix_incident_log_merged', 'incident_log', ['note'], unique=False, schema='yike', postgresql_where="step = 'merged'")
     op.create_index('ix_incident_merged_into_id', 'incident', ['merged_into_id'], unique=False, schema='yike', postgresql_where='merged_into_id is not null')
     op.create_foreign_key(op.f('fk_incident_department_id'), 'incident', 'department', ['department_id'], ['id'], source_schema='yike', referent_schema='yike', ondelete='SET NULL')
     op.create_foreign_key(op.f('fk_incident_category'), 'incident', 'incident_category', ['category'], ['code'], source_schema='yike', referent_schema='yike')

@@ -5,7 +5,10 @@ select
   i.path,
   i.kind,
   i.title,
-  i.severity,
+  -- As grave as the gravest of what was merged into it.
+  greatest(i.severity, (
+    select max(m.severity) from yike.incident m where m.merged_into_id = i.id and m.closed_at is null
+  )) as severity,
   case when i.closed_at is null then 'open' else 'closed' end as state,
   i.device_id,
   i.rule_id,

@@ -38,15 +38,22 @@ begin
   insert into yike.incident_log (incident_id, step, who) select id, 'opened', 'rule' from unnest(opened) as id;
   perform yike.merge_alarms(opened);
 
-  -- By itself an order goes out at once, or after a while in which somebody telephones first.
-  insert into yike.deadline (purpose, incident_id, due_at)
-  select 'dispatch', i.id, i.opened_at + r.dispatch_after_s * interval '1 second'
+  -- By itself an order goes out at once, or after a while in which somebody telephones first. What is merged into
+  -- another hastens that one.
+  insert into yike.deadline as l (purpose, incident_id, due_at)
+  select 'dispatch', coalesce(i.merged_into_id, i.id), min(i.opened_at + r.dispatch_after_s * interval '1 second')
   from yike.incident i
   join yike.rule r on r.id = i.rule_id
-  where i.id = any (opened) and i.merged_into_id is null and r.dispatch_after_s is not null
-  on conflict (device_id, rule_id, purpose, incident_id, order_id) do nothing;
+  where i.id = any (opened) and r.dispatch_after_s is not null
+  group by 2
+  on conflict (device_id, rule_id, purpose, incident_id, order_id) do update
+  set due_at = excluded.due_at where l.due_at > excluded.due_at;
 
-  perform yike.tell('opened', i.id, null) from yike.incident i where i.id = any (opened) and i.merged_into_id is null;
+  -- Of what was merged only what is graver is told.
+  perform yike.tell('opened', i.id, null)
+  from yike.incident i
+  left join yike.incident m on m.id = i.merged_into_id
+  where i.id = any (opened) and (m.id is null or i.severity > m.severity);
 end
 $$;
 
@@ -101,15 +108,10 @@ begin
     update yike.incident i set merged_into_id = c.leader_id
     from chained c
     where i.id = c.id
-    returning i.id, i.merged_into_id, i.severity
-  ),
-  logged as (
-    insert into yike.incident_log (incident_id, step, who, note)
-    select id, 'merged', 'rule', merged_into_id::text from merged
+    returning i.id, i.merged_into_id
   )
-  update yike.incident i set severity = greatest(i.severity, g.severity)
-  from (select merged_into_id, max(severity) as severity from merged group by merged_into_id) as g
-  where i.id = g.merged_into_id and i.severity < g.severity;
+  insert into yike.incident_log (incident_id, step, who, note)
+  select id, 'merged', 'rule', merged_into_id::text from merged;
 
   -- The fifth of a grid that tells alike makes all of them one, but for those somebody is already sent to.
   with crowd as (
@@ -137,9 +139,14 @@ begin
   select id, 'merged', 'rule', merged_into_id::text from merged;
 
   -- Who followed one that follows now follows its leader.
-  update yike.incident i set merged_into_id = l.merged_into_id
-  from yike.incident l
-  where i.merged_into_id = l.id and l.merged_into_id is not null and i.closed_at is null and l.closed_at is null;
+  with moved as (
+    update yike.incident i set merged_into_id = l.merged_into_id
+    from yike.incident l
+    where i.merged_into_id = l.id and l.merged_into_id is not null and i.closed_at is null and l.closed_at is null
+    returning i.id, i.merged_into_id
+  )
+  insert into yike.incident_log (incident_id, step, who, note)
+  select id, 'merged', 'rule', merged_into_id::text from moved;
 end
 $$;
 

@@ -74,6 +74,11 @@ begin
     update yike.incident i set merged_into_id = nullif(h.new_id, i.id)
     from heir h
     where i.merged_into_id = h.old_id and i.closed_at is null
+    returning i.id, h.new_id
+  ),
+  logged as (
+    insert into yike.incident_log (at, incident_id, step, who, note)
+    select clock_timestamp(), id, 'merged', 'rule', new_id::text from led
   )
   update yike.work_order w set incident_id = h.new_id
   from heir h
@@ -100,10 +105,11 @@ begin
     return 'An order stands on this incident; call it off, or merge the other way round.';
   end if;
   update yike.incident set merged_into_id = leader where id = merged or merged_into_id = merged;
-  update yike.incident i set severity = greatest(i.severity, m.severity)
-  from yike.incident m
-  where i.id = leader and m.id = merged;
-  insert into yike.incident_log (incident_id, step, who, note) values (merged, 'merged', by_whom, leader::text);
+  insert into yike.incident_log (incident_id, step, who, note)
+  select i.id, 'merged', by_whom, leader::text
+  from yike.incident i
+  where i.closed_at is null and i.merged_into_id = leader
+    and (i.id = merged or yike.leader_then(i.id, now()) = merged);
   delete from yike.deadline where incident_id = merged;
   return null;
 end

@@ -9,6 +9,7 @@ begin
   -- Incidents and orders of sample devices and workers first: an order keeps its worker.
   delete from yike.incident i using yike.device d where d.id = i.device_id and d.origin = 'sample';
   delete from yike.work_order w using yike.worker k where k.id = w.worker_id and k.origin = 'sample';
+  delete from yike.telemetry_hour h using yike.device d where d.id = h.device_id and d.origin = 'sample';
   delete from yike.telemetry t using yike.device d where d.id = t.device_id and d.origin = 'sample';
   -- What people reported in a sample area, and what somebody hung on a sample house by hand.
   delete from yike.incident where path >= '~';

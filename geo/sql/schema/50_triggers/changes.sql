@@ -73,7 +73,10 @@ begin
   insert into yike.change (entity, entity_id, path)
   select 'incident', id, path from touched
   union all
-  select 'device', device_id, path from touched where device_id is not null;
+  select 'device', device_id, path from touched where device_id is not null
+  union all
+  -- What it was merged into is as grave as it.
+  select distinct 'incident', merged_into_id, path from touched where merged_into_id is not null;
   return null;
 end
 $$;

@@ -19,6 +19,7 @@ const FADE: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 15, 
 
 export class Clusters implements MapLayer {
   private map: Map | null = null
+  private isHidden = false
   private timer: ReturnType<typeof setTimeout> | null = null
 
   constructor(
@@ -37,6 +38,7 @@ export class Clusters implements MapLayer {
         'source-layer': 'device_status',
         maxzoom: SINGLE_FROM_ZOOM,
         layout: {
+          visibility: this.isHidden ? 'none' : 'visible',
           'icon-image': [
             'concat', 'ring/', ['to-string', ['step', TOTAL, 0, 100, 1, 1000, 2]],
             '/', ['to-string', share('abnormal')], '/', ['to-string', share('offline')],
@@ -83,6 +85,14 @@ export class Clusters implements MapLayer {
       this.timer = null
       if (this.map && this.map.getZoom() < SINGLE_FROM_ZOOM && this.map.getSource(SOURCE)) this.map.refreshTiles(SOURCE)
     }, PAUSE_MS)
+  }
+
+  /** The service counts as it is now: while the past is shown its counts are not. */
+  hide(isHidden: boolean): void {
+    this.isHidden = isHidden
+    for (const layer of CLUSTER_LAYERS) {
+      if (this.map?.getLayer(layer)) this.map.setLayoutProperty(layer, 'visibility', isHidden ? 'none' : 'visible')
+    }
   }
 
   within(area: string | null): void {

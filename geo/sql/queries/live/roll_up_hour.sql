@@ -1,0 +1,1 @@
+select yike.roll_up_hour()
