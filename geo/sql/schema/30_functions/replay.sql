@@ -138,6 +138,8 @@ begin atomic
       union select m.at from yike.incident_log m where m.incident_id = p.id and m.step = 'merged'
     ) as e
     where e.at > replay_changes.since and e.at <= replay_changes.until
+      -- Of what it was merged into only what happened while it followed.
+      and e.at >= p.opened_at and e.at <= coalesce(p.closed_at, e.at)
   )
   select t.at, 'incident', t.id, yike.incident_then(t.id, t.at)
   from (
