@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
@@ -99,19 +100,28 @@ class Board:
 
 def load_places(engine: Engine) -> Places:
     """Where every device is now."""
-    with engine.connect() as connection:
-        rows = connection.execute(query("live/devices")).all()
-    kinds, kind = np.unique(np.array([row.kind for row in rows], np.str_), return_inverse=True)
-    paths, path = np.unique(np.array([row.path for row in rows], np.str_), return_inverse=True)
-    x, y = to_mercator(np.array([row.lon for row in rows], float), np.array([row.lat for row in rows], float))
+    # Row by row into arrays: a million rows as Python objects would be most of the memory this process ever takes.
+    ids, lon, lat = array("q"), array("d"), array("d")
+    kind, path = array("h"), array("i")
+    kinds: dict[str, int] = {}
+    paths: dict[str, int] = {}
+    with engine.connect().execution_options(yield_per=20_000) as connection:
+        for part in connection.execute(query("live/devices")).partitions():
+            for number, kind_code, path_text, x_deg, y_deg in part:
+                ids.append(number)
+                kind.append(kinds.setdefault(kind_code, len(kinds)))
+                path.append(paths.setdefault(path_text, len(paths)))
+                lon.append(x_deg)
+                lat.append(y_deg)
+    x, y = to_mercator(np.frombuffer(lon, float), np.frombuffer(lat, float))
     return Places(
-        id=np.array([row.id for row in rows], np.int64),
+        id=np.frombuffer(ids, np.int64),
         x=x,
         y=y,
-        kind=kind.astype(np.int16),
-        kinds=tuple(kinds.tolist()),
-        path=path.astype(np.int32),
-        paths=tuple(paths.tolist()),
+        kind=np.frombuffer(kind, np.int16),
+        kinds=tuple(kinds),
+        path=np.frombuffer(path, np.int32),
+        paths=tuple(paths),
     )
 
 

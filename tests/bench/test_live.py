@@ -187,7 +187,7 @@ def test_a_million_devices_in_memory(durable: LocalServer, tmp_path: Path, figur
             connection.execute(text("select yike.number_changes()"))
         with serving(durable.url_of("bench"), tmp_path / "api.log") as url:
             started = time.monotonic()
-            tile = run_curl(f"{url}/tiles/device_status/12/3421/1673.mvt")
+            tile = run_curl(f"{url}/tiles/device_status/12/3414/1675.mvt")
             took = time.monotonic() - started
             used = memory_mb(url)
     figures.add(
