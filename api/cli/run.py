@@ -22,6 +22,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from api.app import create_app
+from api.channels import teller
 from api.cli.addresses import address, environment, own_address, tell_authority
 from api.cli.console import Bars, console
 from api.cli.supervisor import Supervisor, is_ours, read_note, stop_processes
@@ -34,7 +35,8 @@ from geo.database.engine import make_engine
 from geo.database.migrate import migrate
 from geo.database.sql import query
 from geo.errors import Conflict, SettingsError, YikeError
-from geo.live.upkeep import keep_up
+from geo.live.outbox import Outbox
+from geo.live.upkeep import Job, keep_up
 from geo.settings import Settings, load_settings
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (YIKE_PORT, 8000).")]
@@ -116,9 +118,12 @@ def serve(port: Port = None, host: Host = None, tls: Tls = None) -> None:
 
 
 def work() -> None:
-    """The background jobs alone: numbering left over, silence, retention. Any number of these may run."""
+    """The background jobs alone: deadlines, silence, telling people, retention. Any number of these may run."""
     settings = load_settings()
-    engine = make_engine(database_url(settings))
+    url = database_url(settings)
+    engine = make_engine(url)
+    # Connections of its own: what tells people never takes one from what watches over them.
+    outbox = Outbox(make_engine(url), teller(settings))
     stopping = False
 
     def stop(*_: object) -> None:
@@ -127,7 +132,8 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    keep_up(engine, lambda: stopping)
+    keep_up(engine, lambda: stopping, more=[Job("outbox", 1.0, outbox.look)])
+    outbox.close()
 
 
 def openapi() -> None:
