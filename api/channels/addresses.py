@@ -23,7 +23,7 @@ class Reach:
         """Whether a connection may go to this address; `plain`: without encryption."""
         mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
         address = mapped or address
-        if address.is_multicast or address.is_link_local or address.is_unspecified or address.is_reserved:
+        if address.is_multicast or address.is_link_local or address.is_unspecified:
             return False
         if address.is_global:
             return not plain

@@ -64,10 +64,10 @@ def change(bundle: Bundle, who: Administrator, channel_id: int, body: ChannelPat
             where = ".".join(str(part) for part in first["loc"]) or None
             raise InvalidInput(f"{str(first['msg']).removeprefix('Value error, ')}.", where=where) from None
         values = _values(bundle, connection, who, wanted)
-        if (
-            connection.execute(query("notices/change_channel"), {**values, "id": channel_id}).scalar_one_or_none()
-            is None
-        ):
+        if _goes_elsewhere(row, wanted) and row["secret"] and "secret" not in given:
+            raise InvalidInput("is for another mail server.", where="secret", hint="Give the password for this one.")
+        changed = connection.execute(query("notices/change_channel"), {**values, "id": channel_id})
+        if changed.scalar_one_or_none() is None:
             raise Conflict("There is a channel of this name.", where="name")
         return _shown(_row(connection, who, channel_id))
 
@@ -105,6 +105,13 @@ def _row(connection: Connection, who: Reader, channel_id: int) -> Any:
     if row is None:
         raise NotFound(f"There is no channel {channel_id}.", where="channel_id")
     return row
+
+
+def _goes_elsewhere(row: Any, wanted: ChannelIn) -> bool:
+    """Whether a mail password would be told to another server than it was given for, or in clear."""
+    settings = wanted.settings
+    there = (settings.host, settings.port, settings.security)
+    return wanted.type == "smtp" and there != tuple(row["settings"].get(name) for name in ("host", "port", "security"))
 
 
 def _values(bundle: Services, connection: Connection, who: Reader, wanted: ChannelIn) -> dict[str, Any]:

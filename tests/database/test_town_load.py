@@ -46,7 +46,9 @@ def test_a_village_is_written_whole(database: Engine) -> None:
         alone = """
             select count(*) from yike.device d where d.kind = 'bracelet' and exists (
               select from yike.resident p where p.unit_id = d.unit_id and p.lives_here and 'living_alone' = any (p.tags))"""
-        assert _one(connection, "select count(*) from yike.deadline where purpose = 'silence'") == _one(connection, alone)
+        assert _one(connection, "select count(*) from yike.deadline where purpose = 'silence'") == _one(
+            connection, alone
+        )
         kinds = "select count(distinct kind) from yike.device"
         assert (
             _one(connection, kinds) == _one(connection, "select count(*) from yike.device_kind") == len(summary.devices)
