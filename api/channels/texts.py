@@ -32,7 +32,8 @@ def text_of(notice: Notice, public_url: str | None) -> str:
 
 def subject_of(notice: Notice) -> str:
     """The subject of an e-mail."""
-    return _filled(_words(notice)["subject"], notice, None)
+    words = _words(notice)
+    return str(words[TRIAL]) if notice.event == TRIAL else _filled(words["subject"], notice, None)
 
 
 def _words(notice: Notice) -> dict[str, Any]:

@@ -87,7 +87,12 @@ class Outbox:
 
     def look(self, _: Engine | None = None) -> None:
         """Start a thread for each channel that something waits for; returns at once."""
-        for channel in due_channels(self._engine):
+        try:
+            due = due_channels(self._engine)
+        except PoolTimeout:
+            log.warning("no database connection was free")
+            return
+        for channel in due:
             running = self._threads.get(channel)
             if self._stopping.is_set() or (running is not None and running.is_alive()):
                 continue

@@ -17,6 +17,7 @@ from sqlalchemy import Engine, text
 
 from api.channels import FILE_NAME, teller
 from geo.database.engine import make_engine
+from geo.database.sql import query
 from geo.live.dispatch import create_order, move_order
 from geo.live.outbox import BACK_OFF_S, PER_MINUTE, Notice, Outbox, Tell, due_channels, tell_next
 from geo.live.telemetry import take_readings
@@ -340,9 +341,11 @@ def test_filling_the_outbox_waits_for_no_channel_in_use(database: Engine, world:
     outbox = Outbox(database, slow)
     outbox.look()
     assert sending.wait(30)
-    do(database, "set lock_timeout = '1s'; select yike.tell('opened', id, null) from yike.incident")
+    with database.begin() as claiming:
+        claiming.execute(query("notices/lock_channel"), {"channel": 1})
+        do(database, "set local lock_timeout = '2s'; select yike.tell('escalated', id, null) from yike.incident")
     take_readings(database, [reading("smoke", {"smoke": 1})])
-    assert one(database, "select count(*) from yike.notification where state = 'waiting'") == 1
+    assert one(database, "select count(*) from yike.notification where state = 'waiting'") == 3
     go_on.set()
     outbox.close()
 

@@ -258,6 +258,19 @@ def test_mail_goes_to_the_list_of_its_audience_with_a_lasting_id() -> None:
     assert message["Message-ID"] == again["Message-ID"] == f"<{told.key}@community.example>"
 
 
+def test_a_trial_mail_goes_to_everybody_on_its_lists_and_alarms_nobody() -> None:
+    with mail_server() as server:
+        tell(
+            notice(
+                "smtp", "smtp://x", settings={**MAIL, "port": server.port}, event="trial", audience="duty", title=None
+            )
+        )
+    recipients, content = server.taken[0]
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert recipients == ["a@x.example", "b@x.example", "c@x.example"]
+    assert "测试消息" in message["Subject"]
+
+
 def test_mail_that_is_refused_is_not_told_and_gives_no_address_away() -> None:
     with mail_server() as server:
         server.code_of_data = 451
@@ -307,6 +320,7 @@ def test_every_event_has_words_for_everybody_it_is_told_to_in_both_languages() -
                 assert "140" not in spoken
                 # Families read that somebody comes, not what it is about or where.
                 assert ("3" in spoken.replace("12", "")) == (audience not in ("elder", "relative"))
+        assert text_of(notice("file", title=None, settings={"language": language}), None)
     assert text_of(notice("file", settings={"language": "en"}), "https://yike.example").endswith(
         "Building 3. https://yike.example/work"
     )
