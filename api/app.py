@@ -16,6 +16,7 @@ from api.gate import Gate
 from api.routers import (
     areas,
     buildings,
+    channels,
     coverage,
     dead_letters,
     devices,
@@ -23,6 +24,7 @@ from api.routers import (
     health,
     incidents,
     live,
+    notifications,
     orders,
     push,
     replay,
@@ -83,6 +85,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     for module in (
         areas,
         buildings,
+        channels,
         coverage,
         dead_letters,
         devices,
@@ -90,6 +93,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         health,
         incidents,
         live,
+        notifications,
         orders,
         push,
         replay,

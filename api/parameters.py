@@ -54,6 +54,7 @@ def needs(*rights: Right) -> Callable[[Reader], Reader]:
 
 
 Dispatcher = Annotated[Reader, Depends(needs("dispatch"))]
+Administrator = Annotated[Reader, Depends(needs("administer"))]
 InDatum = Annotated[Datum, Query(description="Datum of all coordinates, in and out")]
 
 

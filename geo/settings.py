@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     mqtt_url: SecretStr | None = Field(
         None, description="A broker to read from, mqtt:// or mqtts://user:password@host:port/session; none = no broker"
     )
+    private_channels: bool = Field(
+        False, description="Messages may also go to this machine and private networks, and there over plain HTTP"
+    )
     web_dir: Path = Field(CHECKOUT / "web" / "dist", description="The built pages")
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = Field(
         250.0, description="How far from a street, in metres, a place may lie and still be joined to it"

@@ -25,6 +25,7 @@ from sqlalchemy import Engine
 
 from api.access_log import WithoutKeys
 from api.app import create_app
+from api.channels import teller
 from api.cli.addresses import address, environment, own_address, tell_authority
 from api.cli.console import Bars, console
 from api.cli.supervisor import Supervisor, is_ours, read_note, stop_processes
@@ -40,6 +41,7 @@ from geo.database.migrate import migrate
 from geo.database.sql import query
 from geo.errors import Conflict, SettingsError, YikeError
 from geo.live.automatic import Dispatcher
+from geo.live.outbox import Outbox
 from geo.live.upkeep import Job, Keep, keep_up
 from geo.network.store import NetworkStore
 from geo.settings import Settings, load_settings
@@ -124,9 +126,12 @@ def serve(port: Port = None, host: Host = None, tls: Tls = None) -> None:
 
 
 def work() -> None:
-    """The background jobs alone: deadlines, automatic orders, silence, retention, MQTT. Any number may run."""
+    """The background jobs alone: deadlines, orders, telling people, silence, retention, MQTT. Any number may run."""
     settings = load_settings()
-    engine = make_engine(database_url(settings))
+    url = database_url(settings)
+    engine = make_engine(url)
+    # Connections of its own: what tells people never takes one from what watches over them.
+    outbox = Outbox(make_engine(url), teller(settings))
     stopping = False
 
     def stop(*_: object) -> None:
@@ -139,10 +144,12 @@ def work() -> None:
     more = [
         Job("automatic orders", 1.0, lambda _: dispatcher.send_due()),
         Job("orders nobody took", 1.0, lambda _: dispatcher.pass_on_late()),
+        Job("outbox", 1.0, outbox.look),
     ]
     keep = Keep(settings.keep_readings_days, settings.keep_rollups_days)
     if settings.mqtt_url is None:
         keep_up(engine, lambda: stopping, keep, more=more)
+        outbox.close()
         return
     intake = MqttIntake(engine, broker_of(settings.mqtt_url.get_secret_value()))
     with ThreadPoolExecutor(1) as pool:
@@ -152,6 +159,7 @@ def work() -> None:
             keep_up(engine, lambda: stopping or reading.done(), keep, more=more)
         finally:
             stopping = True
+    outbox.close()
     reading.result()
 
 

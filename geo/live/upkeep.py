@@ -20,6 +20,7 @@ log = logging.getLogger("yike.work")
 KEEP_CHANGES = "7 days"
 KEEP_RECEIPTS = "3 days"
 KEEP_DEAD_LETTERS = "30 days"
+KEEP_NOTIFICATIONS = "180 days"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def apply_retention(engine: Engine, keep: Keep = DEFAULT_KEEP) -> None:
         connection.execute(query("live/drop_old_telemetry"), {"days": keep.readings})
         connection.execute(query("live/drop_old_rollups"), {"days": keep.rollups})
         connection.execute(query("live/prune_history"), {"days": REACH.days + 1})
+        connection.execute(query("notices/prune"), {"keep": KEEP_NOTIFICATIONS})
         connection.execute(query("accounts/prune_sessions"))
         # Tomorrow's partition stands before its first reading needs it.
         connection.execute(query("live/next_partition"))
