@@ -96,5 +96,8 @@ def unavailable(error: BaseException) -> DatabaseUnavailable | None:
 
 
 def _translate(context: ExceptionContext) -> None:
+    if context.is_pre_ping:
+        # A connection of the pool that did not outlive a restart of the server: the pool opens another by itself.
+        return
     if (told := unavailable(context.original_exception)) is not None:
         raise told from context.original_exception

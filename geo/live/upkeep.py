@@ -66,6 +66,9 @@ def keep_up(
                 job.run(engine)
             except DatabaseUnavailable as error:
                 log.warning("%s: %s", job.name, error.message)
+            except Exception:
+                # One job that fails must not keep the others from their deadlines.
+                log.exception("%s", job.name)
         time.sleep(0.2)
 
 
