@@ -15,6 +15,11 @@ const UNITS: [ending: RegExp, unit: string | null][] = [
 /** Metrics that say yes or no. */
 const FLAGS = new Set(['smoke', 'pressed', 'fall', 'blocked', 'stuck', 'trapped'])
 
+/** Whether a metric says yes or no. */
+export function isFlag(metric: string): boolean {
+  return FLAGS.has(metric)
+}
+
 export function reading(metric: string, value: unknown): { name: string; value: string } {
   return { name: word('metric', metric), value: spoken(metric, value) }
 }
