@@ -44,10 +44,17 @@ function condition(rule: Rule): string {
   }
 }
 
+/** A leak is a thousandth of a cubic metre. */
+const MOST_DIGITS = 5
 const WORDS = { '>=': 'above', '<=': 'below', outside: 'outside' } as const
 
 function value(rule: Rule, number: number | null): string {
-  return number === null || rule.metric === null ? '' : reading(rule.metric, number).value
+  return number === null || rule.metric === null ? '' : reading(rule.metric, number, MOST_DIGITS).value
+}
+
+/** Who changed something last: a person, or what the product brings. */
+export function editedBy(name: string): string {
+  return name === 'catalogue' ? t('admin.rule.shipped') : t('admin.rule.editedBy', { name })
 }
 
 /** What else holds, in a few words each. */
