@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     tls: bool = Field(False, description="Serve over HTTPS, with a certificate of a local authority or the next two")
     tls_certificate: Path | None = Field(None, description="The operator's certificate with its chain, PEM")
     tls_key: Path | None = Field(None, description="Its key, PEM")
+    private_channels: bool = Field(
+        False, description="Messages may also go to this machine and private networks, and there over plain HTTP"
+    )
     web_dir: Path = Field(CHECKOUT / "web" / "dist", description="The built pages")
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = Field(
         250.0, description="How far from a street, in metres, a place may lie and still be joined to it"

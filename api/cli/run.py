@@ -22,6 +22,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from api.app import create_app
+from api.channels import teller
 from api.cli.addresses import address, environment, own_address, tell_authority
 from api.cli.console import Bars, console
 from api.cli.supervisor import Supervisor, is_ours, read_note, stop_processes
@@ -35,6 +36,7 @@ from geo.database.migrate import migrate
 from geo.database.sql import query
 from geo.errors import Conflict, SettingsError, YikeError
 from geo.live.automatic import Dispatcher
+from geo.live.outbox import Outbox
 from geo.live.upkeep import Job, keep_up
 from geo.network.store import NetworkStore
 from geo.settings import Settings, load_settings
@@ -118,9 +120,12 @@ def serve(port: Port = None, host: Host = None, tls: Tls = None) -> None:
 
 
 def work() -> None:
-    """The background jobs alone: deadlines, automatic orders, silence, retention. Any number of these may run."""
+    """The background jobs alone: deadlines, orders, silence, telling people, retention. Any number of these may run."""
     settings = load_settings()
-    engine = make_engine(database_url(settings))
+    url = database_url(settings)
+    engine = make_engine(url)
+    # Connections of its own: what tells people never takes one from what watches over them.
+    outbox = Outbox(make_engine(url), teller(settings))
     stopping = False
 
     def stop(*_: object) -> None:
@@ -136,8 +141,10 @@ def work() -> None:
         more=[
             Job("automatic orders", 1.0, lambda _: dispatcher.send_due()),
             Job("orders nobody took", 1.0, lambda _: dispatcher.pass_on_late()),
+            Job("outbox", 1.0, outbox.look),
         ],
     )
+    outbox.close()
 
 
 def openapi() -> None:

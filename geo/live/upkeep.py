@@ -19,6 +19,7 @@ KEEP_CHANGES = "7 days"
 KEEP_RECEIPTS = "3 days"
 KEEP_DEAD_LETTERS = "30 days"
 KEEP_TELEMETRY_DAYS = 400
+KEEP_NOTIFICATIONS = "180 days"
 
 
 @dataclass
@@ -84,6 +85,7 @@ def apply_retention(engine: Engine) -> None:
         connection.execute(query("live/prune_receipts"), {"keep": KEEP_RECEIPTS})
         connection.execute(query("live/prune_dead_letters"), {"keep": KEEP_DEAD_LETTERS})
         connection.execute(query("live/drop_old_telemetry"), {"days": KEEP_TELEMETRY_DAYS})
+        connection.execute(query("notices/prune"), {"keep": KEEP_NOTIFICATIONS})
         connection.execute(query("accounts/prune_sessions"))
         # Tomorrow's partition stands before its first reading needs it.
         connection.execute(query("live/next_partition"))

@@ -232,6 +232,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Channels
+         * @description The channels of the reader's area.
+         */
+        get: operations["channels_api_v1_channels_get"];
+        put?: never;
+        /**
+         * Add
+         * @description A new one. It tells of what happens from now on.
+         */
+        post: operations["add_api_v1_channels_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Remove it, with what it told and was still to tell.
+         */
+        delete: operations["drop_api_v1_channels__channel_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change what is given. A secret or address that is not given stays as it is.
+         */
+        patch: operations["change_api_v1_channels__channel_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/channels/{channel_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Trial
+         * @description Send a trial message now, even over a disabled channel, and tell the outcome. It goes to no resident.
+         */
+        post: operations["trial_api_v1_channels__channel_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coverage": {
         parameters: {
             query?: never;
@@ -630,6 +698,46 @@ export interface paths {
         get: operations["live_api_v1_live_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notifications
+         * @description Newest first; whom it was about is not in it.
+         */
+        get: operations["notifications_api_v1_notifications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{notification_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Again
+         * @description Tell it after all: one that failed, or of which nobody knows. 409 for any other.
+         */
+        post: operations["again_api_v1_notifications__notification_id__again_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1474,6 +1582,143 @@ export interface components {
             origin: string;
         };
         /**
+         * ChannelIn
+         * @description A way to tell people. `area` is an id or path; null tells of everything.
+         */
+        ChannelIn: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "file" | "wecom" | "dingtalk" | "webhook" | "smtp";
+            /**
+             * Url
+             * @description Of robots and webhooks; never answered
+             */
+            url?: string | null;
+            /**
+             * Secret
+             * @description Of webhooks, DingTalk's 加签, mail; never answered
+             */
+            secret?: string | null;
+            /**
+             * @default {
+             *       "language": "zh"
+             *     }
+             */
+            settings: components["schemas"]["ChannelSettings"];
+            /** Events */
+            events: ("opened" | "dispatched" | "escalated" | "closed")[];
+            /** Audiences */
+            audiences: ("duty" | "worker" | "supervisor" | "elder" | "relative")[];
+            /**
+             * Min Severity
+             * @default 1
+             */
+            min_severity: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Area */
+            area?: string | number | null;
+        };
+        /**
+         * ChannelOut
+         * @description A channel without its secrets. A robot's address is one: of it, only the host is shown.
+         */
+        ChannelOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "file" | "wecom" | "dingtalk" | "webhook" | "smtp";
+            /**
+             * Host
+             * @description Where it leads; the rest of the address is not shown
+             */
+            host: string | null;
+            /** Has Secret */
+            has_secret: boolean;
+            settings: components["schemas"]["ChannelSettings"];
+            /** Events */
+            events: ("opened" | "dispatched" | "escalated" | "closed")[];
+            /** Audiences */
+            audiences: ("duty" | "worker" | "supervisor" | "elder" | "relative")[];
+            /** Min Severity */
+            min_severity: number;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Area
+             * @description Path of the area it tells of; null for everything
+             */
+            area: string | null;
+            /**
+             * Edited At
+             * Format: date-time
+             */
+            edited_at: string;
+            /** Edited By */
+            edited_by: string;
+        };
+        /**
+         * ChannelPatch
+         * @description What is to be otherwise; what is left out stays. The type stays for good.
+         */
+        ChannelPatch: {
+            /** Name */
+            name?: string | null;
+            /** Url */
+            url?: string | null;
+            /** Secret */
+            secret?: string | null;
+            settings?: components["schemas"]["ChannelSettings"] | null;
+            /** Events */
+            events?: ("opened" | "dispatched" | "escalated" | "closed")[] | null;
+            /** Audiences */
+            audiences?: ("duty" | "worker" | "supervisor" | "elder" | "relative")[] | null;
+            /** Min Severity */
+            min_severity?: number | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Area */
+            area?: string | number | null;
+        };
+        /**
+         * ChannelSettings
+         * @description The language of the texts; the rest is for e-mail, with the password as the channel's secret.
+         */
+        ChannelSettings: {
+            /**
+             * Language
+             * @default zh
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Host */
+            host?: string | null;
+            /** Port */
+            port?: number | null;
+            /** Security */
+            security?: ("starttls" | "tls" | "none") | null;
+            /** User */
+            user?: string | null;
+            /** From */
+            from?: string | null;
+            /** To */
+            to?: {
+                [key: string]: string[];
+            } | null;
+        };
+        /**
          * CoverageCollection
          * @description Coverage of an area.
          */
@@ -2290,6 +2535,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Items[ChannelOut] */
+        Items_ChannelOut_: {
+            /** Items */
+            items: components["schemas"]["ChannelOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Items[DeadLetter] */
         Items_DeadLetter_: {
             /** Items */
@@ -2322,6 +2574,13 @@ export interface components {
         Items_IncidentCategory_: {
             /** Items */
             items: components["schemas"]["IncidentCategory"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Items[Notification] */
+        Items_Notification_: {
+            /** Items */
+            items: components["schemas"]["Notification"][];
             /** Next */
             next?: string | null;
         };
@@ -2506,6 +2765,56 @@ export interface components {
         NoteIn: {
             /** Note */
             note?: string | null;
+        };
+        /**
+         * Notification
+         * @description One thing told, or to be told, to one person over one channel; about whom, and their phone, stay out.
+         */
+        Notification: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Event
+             * @enum {string}
+             */
+            event: "opened" | "dispatched" | "escalated" | "closed";
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "duty" | "worker" | "supervisor" | "elder" | "relative";
+            /** Channel Id */
+            channel_id: number;
+            /** Channel */
+            channel: string;
+            /** Incident Id */
+            incident_id: number;
+            /** Order Id */
+            order_id: number | null;
+            /** Worker Id */
+            worker_id: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "sending" | "sent" | "failed" | "skipped" | "unsure";
+            /** Attempts */
+            attempts: number;
+            /**
+             * Next At
+             * Format: date-time
+             * @description When it is tried next, while it waits
+             */
+            next_at: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Error */
+            error: string | null;
         };
         /**
          * Order
@@ -3360,6 +3669,16 @@ export interface components {
             /** Kinds */
             kinds: components["schemas"]["KindCount"][];
         };
+        /**
+         * TrialOut
+         * @description Whether the other side took a trial message, and if not, why.
+         */
+        TrialOut: {
+            /** Told */
+            told: boolean;
+            /** Error */
+            error?: string | null;
+        };
         /** ValidationError */
         ValidationError: {
             /** Location */
@@ -3810,6 +4129,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Feature_BuildingDetails_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    channels_api_v1_channels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ChannelOut_"];
+                };
+            };
+        };
+    };
+    add_api_v1_channels_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_api_v1_channels__channel_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_v1_channels__channel_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    trial_api_v1_channels__channel_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                channel_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
                 };
             };
             /** @description Validation Error */
@@ -4520,6 +4987,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    notifications_api_v1_notifications_get: {
+        parameters: {
+            query?: {
+                /** @description In one state */
+                state?: ("waiting" | "sending" | "sent" | "failed" | "skipped" | "unsure") | null;
+                /** @description Of one order */
+                order?: number | null;
+                /** @description Of one incident */
+                incident?: number | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+                /** @description Rows a page; above 10000 it is 10000 */
+                limit?: number;
+                /** @description The last id of the page before; `next` carries it */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Notification_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    again_api_v1_notifications__notification_id__again_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notification_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notification"];
+                };
             };
             /** @description Validation Error */
             422: {

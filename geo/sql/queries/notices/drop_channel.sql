@@ -1,0 +1,1 @@
+delete from yike.channel where id = :id
