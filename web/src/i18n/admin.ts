@@ -1,5 +1,8 @@
+import { notices } from '@/i18n/notices'
+
 /** Words of the administration. */
 const zh = {
+  ...notices.zh,
   'admin.accounts': '账号与数据来源',
   'admin.rules': '报警规则',
   'admin.letters': '未收下的读数',
@@ -18,7 +21,7 @@ const zh = {
   'admin.secret.done': '已经保存好了',
   'admin.conflict.own': '不能对自己的账号这样做，请另一位管理员来操作。',
   'admin.conflict.last': '这是最后一位全域管理员，不能停用。请先再建一位。',
-  'admin.conflict.taken': '这个名称已经有了，或这位网格员已有账号。',
+  'admin.conflict.taken': '这个名称已经有了（或者这位网格员已有账号）。',
 
   'admin.accounts.what': '谁能登录，能做什么，看得到哪里。密码由系统生成，只显示一次。',
   'admin.accounts.none': '还没有账号',
@@ -159,6 +162,7 @@ const zh = {
   'admin.override.drop': '去掉',
   'admin.override.drop.sure': '恢复与规则相同，确定？',
 
+  'admin.wrong.empty': '这里不能空着。',
   'admin.wrong.name': '不能用这个名称。用户名和来源名称要 2 到 40 个小写字母、数字、点、短横或下划线。',
   'admin.wrong.worker': '请选择这个账号是哪一位网格员。',
   'admin.wrong.worker_id': '您的区域里没有这位网格员。',
@@ -178,6 +182,7 @@ const zh = {
 } as const
 
 const en: Record<keyof typeof zh, string> = {
+  ...notices.en,
   'admin.accounts': 'Accounts and sources',
   'admin.rules': 'Rules',
   'admin.letters': 'Readings not taken',
@@ -337,6 +342,7 @@ const en: Record<keyof typeof zh, string> = {
   'admin.override.drop': 'Remove',
   'admin.override.drop.sure': 'As the rule again?',
 
+  'admin.wrong.empty': 'This cannot be empty.',
   'admin.wrong.name': 'This cannot be a name. User names and sources: 2 to 40 of a-z, 0-9, dot, hyphen and underscore.',
   'admin.wrong.worker': 'Please choose whose account it is.',
   'admin.wrong.worker_id': 'There is no such grid worker in your area.',

@@ -5,8 +5,10 @@ import { wordsOf } from '@/i18n/problem'
 import { zh } from '@/i18n/zh'
 
 /** What is wrong with a field, in the reader's language where the pages have words for it; null when nothing is. */
-export function faultAt(problem: Problem | null, field: string): string | null {
+export function faultAt(problem: Problem | null, field: string, words?: string): string | null {
   if (!problem || !isAt(problem, field)) return null
+  if (problem.status === 409) return word('admin.conflict', conflict(problem))
+  if (words !== undefined) return words
   const key = `admin.wrong.${field}`
   return key in zh ? t(key as Key) : [problem.detail, problem.hint].filter(Boolean).join(' ')
 }
