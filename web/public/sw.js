@@ -46,6 +46,7 @@ function isGround(path) {
   return (
     path.startsWith('/styles/') ||
     path === '/api/v1/device-kinds' ||
+    path === '/api/v1/incident-categories' ||
     /^\/tiles\/(area|ground|street|building|facility)(,|%2C|\.|\/)/.test(path)
   )
 }
