@@ -93,6 +93,7 @@ def test_by_keyboard_alone_and_back_from_outside(phone: ReportPage, service: Ser
     page.locator("textarea").fill("垃圾桶满了")
     page.get_by_test_id("send").press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("不在我们的服务范围内")
+    page.wait_for_function("window.__yike.map.getContainer().isConnected")
     page.evaluate(f"window.__yike.map.jumpTo({{ center: [{HERE[0]}, {HERE[1]}], zoom: 16 }})")
     page.get_by_test_id("centre").press("Enter")
     page.get_by_test_id("here").press("Enter")
