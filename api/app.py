@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import pages, problems
 from api.gate import Gate
 from api.routers import (
+    accounts,
     areas,
     buildings,
     channels,
@@ -83,6 +84,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         expose_headers=["ETag", "Retry-After"],
     )
     for module in (
+        accounts,
         areas,
         buildings,
         channels,

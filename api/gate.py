@@ -34,10 +34,10 @@ COOKIE = "yike_session"
 SIGN_IN = "/sign-in"
 READINGS = "/api/v1/telemetry"
 PUSH = "/api/v1/push/"
-PAGES = ("/", "/wall", "/plan", "/work", "/docs")
+PAGES = ("/", "/wall", "/plan", "/work", "/admin", "/docs")
 """Pages that lead to signing in; all others are public."""
 
-# What `/nearby` draws: streets, houses and facilities, never a person or a device.
+# What `/nearby` and `/report` draw: streets, houses and facilities, never a person or a device.
 _PUBLIC = re.compile(
     r"/(healthz|nearby|report|sign-in|favicon\.svg|manifest\.webmanifest|sw\.js|assets/.+|styles/[a-z]+\.json"
     r"|api/v1/(session|nearby|routes|facility-categories|incident-categories|reports(/[^/]+(/photos|/rate)?)?))"

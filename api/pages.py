@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.gate import PAGES, SIGN_IN
 
-ROUTES = (*PAGES, "/nearby", SIGN_IN)
+ROUTES = (*PAGES, "/nearby", "/report", SIGN_IN)
 """Addresses that are pages of one shell; it looks at the address and shows the right one."""
 
 _UNBUILT = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>Yike 一刻</title>

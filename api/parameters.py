@@ -55,6 +55,16 @@ def needs(*rights: Right) -> Callable[[Reader], Reader]:
 
 Dispatcher = Annotated[Reader, Depends(needs("dispatch"))]
 Administrator = Annotated[Reader, Depends(needs("administer"))]
+
+
+def _of_everything(who: Administrator) -> Reader:
+    if who.scope != AreaScope.everything():
+        raise NotAllowed("This holds everywhere.", hint="An administrator without an area sees to it.")
+    return who
+
+
+AdministratorOfAll = Annotated[Reader, Depends(_of_everything)]
+"""For what holds everywhere, and not for one area: rules, sources of readings."""
 InDatum = Annotated[Datum, Query(description="Datum of all coordinates, in and out")]
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from api.features import next_url
 from api.links import base_url
-from api.parameters import Bundle, Paging, needs
+from api.parameters import Administrator, Bundle, Paging
 from api.schemas.geojson import Items
 from api.schemas.live import DeadLetter, RunAgainIn, RunAgainOut
-from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.live.dead_letters import run_again
 
 router = APIRouter(prefix="/api/v1", tags=["live"])
-
-Administrator = Annotated[Reader, Depends(needs("administer"))]
 
 
 @router.get("/dead-letters")

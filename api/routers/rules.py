@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from api.parameters import Bundle, Dispatcher, Scope, Who, bound, needs
+from api.parameters import AdministratorOfAll, Bundle, Dispatcher, Scope, Who, bound
 from api.schemas.geojson import Items
 from api.schemas.rules import AwayIn, Override, OverrideIn, Rule, RuleChanges, RuleIn
 from api.services import Services
-from geo.accounts.reader import Reader
 from geo.database.sql import query
-from geo.errors import InvalidInput, NotAllowed, NotFound
+from geo.errors import InvalidInput, NotFound
 from geo.live import rules as domain
 from geo.scope import AreaScope
 
@@ -23,16 +22,6 @@ _OPTIONAL = {"metric", "increment_metric", "comparison", "threshold", "threshold
              "window_s", "interval_s", "quiet_from", "quiet_to", "dispatch_after_s", "basis"}  # fmt: skip
 
 
-def _of_everything(who: Annotated[Reader, Depends(needs("administer"))]) -> Reader:
-    """Rules hold everywhere: only who sees everything changes them."""
-    if who.scope != AreaScope.everything():
-        raise NotAllowed("Rules hold everywhere.", hint="An administrator without an area changes them.")
-    return who
-
-
-Ruler = Annotated[Reader, Depends(_of_everything)]
-
-
 @router.get("/rules")
 def rules(bundle: Bundle, _: Who, scope: Scope) -> Items[Rule]:
     """All rules, with overrides, and how often each fired and was called false in thirty days."""
@@ -40,13 +29,13 @@ def rules(bundle: Bundle, _: Who, scope: Scope) -> Items[Rule]:
 
 
 @router.post("/rules", status_code=201)
-def add(bundle: Bundle, who: Ruler, body: RuleIn) -> Rule:
+def add(bundle: Bundle, who: AdministratorOfAll, body: RuleIn) -> Rule:
     """A new rule for a kind of device."""
     return _one(bundle, domain.add_rule(bundle.engine, body.model_dump(), who=who.name))
 
 
 @router.patch("/rules/{rule_id}")
-def edit(bundle: Bundle, who: Ruler, rule_id: int, body: RuleChanges) -> Rule:
+def edit(bundle: Bundle, who: AdministratorOfAll, rule_id: int, body: RuleChanges) -> Rule:
     """Change fields of a rule. What was edited is never overwritten by the catalogue."""
     changes: dict[str, Any] = body.model_dump(exclude_unset=True)
     for name, value in changes.items():
@@ -57,20 +46,20 @@ def edit(bundle: Bundle, who: Ruler, rule_id: int, body: RuleChanges) -> Rule:
 
 
 @router.delete("/rules/{rule_id}", status_code=204)
-def remove(bundle: Bundle, _: Ruler, rule_id: int) -> None:
+def remove(bundle: Bundle, _: AdministratorOfAll, rule_id: int) -> None:
     """Take away a rule that never fired; another one is switched off."""
     domain.remove_rule(bundle.engine, rule_id)
 
 
 @router.post("/rules/{rule_id}/overrides", status_code=201)
-def override(bundle: Bundle, who: Ruler, rule_id: int, body: OverrideIn) -> Override:
+def override(bundle: Bundle, who: AdministratorOfAll, rule_id: int, body: OverrideIn) -> Override:
     """What differs for a device, or where somebody with a tag lives; replaces what stood for the same."""
     made = domain.set_override(bundle.engine, rule_id, _plain(body), scope=who.scope, who=who.name)
     return next(found for found in _one(bundle, rule_id).overrides if found.id == made)
 
 
 @router.delete("/rules/{rule_id}/overrides/{override_id}", status_code=204)
-def remove_override(bundle: Bundle, _: Ruler, rule_id: int, override_id: int) -> None:
+def remove_override(bundle: Bundle, _: AdministratorOfAll, rule_id: int, override_id: int) -> None:
     """The rule again as it is."""
     domain.remove_override(bundle.engine, rule_id, override_id)
 

@@ -61,7 +61,8 @@ def report(engine: Engine, *, scope: AreaScope, category: str, text: str, lon: f
                 "severity": None,
                 "category": category,
                 "who": "resident",
-                "lower": scope.lower,
+                # A place outside of all areas has the empty path, which a scope of everything begins with.
+                "lower": scope.lower or " ",
                 "upper": scope.upper,
             },
         ).scalar_one_or_none()

@@ -12,22 +12,23 @@ from geo.database.sql import query
 from geo.errors import Conflict, InvalidInput, NotFound
 from geo.scope import AreaScope
 
-# Which rule the database found broken, in words; by the name of its constraint.
+# Which rule the database found broken: the field at fault, and in words what it wants; by the name of the constraint.
 _WRONG = {
-    "code": "code: 2 to 40 of a-z, 0-9 and underscore, beginning with a letter.",
-    "kind": "kind: there is no such kind of device.",
-    "metric": "metric: every type but silence needs one, and silence none.",
-    "threshold": "threshold: every type but silence needs one, and silence none.",
-    "compares": "comparison: threshold and rate need one, other types none.",
-    "window_s": "window_s: every type but threshold needs one, and threshold none.",
-    "interval_s": "interval_s: steady_use needs one, other types none.",
-    "threshold_high": "threshold_high: `outside` needs one above threshold, other comparisons none.",
-    "recovery": "recovery: must lie on the normal side of the threshold; `outside` has none.",
-    "window_range": "window_s: one minute to a year.",
-    "interval_range": "interval_s: one minute up to window_s.",
-    "durations": "for_s, keep_for_s: up to thirty days.",
-    "quiet": "quiet_from, quiet_to: both, and different, or none.",
-    "one_reason": "An override is for a device or for a tag.",
+    "code": ("code", "2 to 40 of a-z, 0-9 and underscore, beginning with a letter."),
+    "kind": ("kind", "There is no such kind of device."),
+    "metric": ("metric", "Every type but silence needs one, and silence none."),
+    "threshold": ("threshold", "Every type but silence needs one, and silence none."),
+    "compares": ("comparison", "Threshold and rate need one, other types none."),
+    "window_s": ("window_s", "Every type but threshold needs one, and threshold none."),
+    "interval_s": ("interval_s", "steady_use needs one, other types none."),
+    "threshold_high": ("threshold_high", "`outside` needs one above threshold, other comparisons none."),
+    "recovery": ("recovery", "Must lie on the normal side of the threshold; `outside` has none."),
+    "window_range": ("window_s", "One minute to a year."),
+    "interval_range": ("interval_s", "One minute up to window_s."),
+    "durations": ("for_s", "for_s and keep_for_s: up to thirty days."),
+    "for_s": ("for_s", "Up to thirty days."),
+    "quiet": ("quiet_from", "quiet_from and quiet_to: both, and different, or none."),
+    "one_reason": ("device_id", "An override is for a device or for a tag."),
 }
 
 
@@ -134,4 +135,5 @@ def _write(connection: Connection, statement: str, values: Mapping[str, Any]) ->
         if name == "uq_rule_code":
             raise Conflict("There is a rule with this code.", where="code") from None
         short = name.removeprefix("ck_rule_override_").removeprefix("ck_rule_").removeprefix("fk_rule_")
-        raise InvalidInput(_WRONG.get(short, f"A value is out of its range ({short}).")) from None
+        where, said = _WRONG.get(short, (None, f"A value is out of its range ({short})."))
+        raise InvalidInput(said, where=where) from None

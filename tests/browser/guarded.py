@@ -24,7 +24,7 @@ PASSWORD = "correct-horse-battery"
 COMMUNITY = "320100/s1/c1"
 
 _KEY = "the-operators-own-key-of-the-tests"
-_ROLES: tuple[Role, ...] = ("viewer", "planner", "dispatcher")
+_ROLES: tuple[Role, ...] = ("viewer", "planner", "dispatcher", "admin")
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from tests.browser.drivers.desk import ExplorePage
 from tests.browser.drivers.wall import WallPage
 from tests.browser.service import Service
 
-DESKS = ["/", "/plan"]
-PHONES = ["/work", "/nearby"]
+DESKS = ["/", "/plan", "/admin", "/admin?section=rules"]
+PHONES = ["/work", "/nearby", "/report"]
 
 
 def test_the_entry_leads_to_the_four_jobs(page: Page, service: Service) -> None:
@@ -54,7 +54,7 @@ def test_axe_finds_nothing_on_the_wall_with_a_case_open(page: Page, service: Ser
     assert wall.faults() == []
 
 
-@pytest.mark.parametrize("path", ["/", "/wall", "/plan", "/work", "/nearby", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/wall", "/plan", "/work", "/nearby", "/report", "/admin", "/docs"])
 def test_no_page_asks_a_foreign_host(page: Page, service: Service, path: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

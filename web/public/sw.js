@@ -1,12 +1,12 @@
 // Keeps the pages usable without signal: the shell, its files, and the ground of the map that was seen last.
 // Browsers run this on https (and localhost) only. Nothing about people is ever kept here: only what is named below.
 
-const FILES = 'yike-files-2'
+const FILES = 'yike-files-3'
 const GROUND = 'yike-ground-1'
 /** All pages are this one file. It is asked for where nobody has to sign in: other addresses may lead away first,
     and a browser refuses to open what it got by a detour. */
 const SHELL = '/nearby'
-const PAGES = ['/', '/wall', '/plan', '/work', '/nearby', '/sign-in']
+const PAGES = ['/', '/wall', '/plan', '/work', '/nearby', '/report', '/admin', '/sign-in']
 /** About twenty screens of map. */
 const MOST_TILES = 600
 const MOST_FILES = 80
@@ -46,6 +46,7 @@ function isGround(path) {
   return (
     path.startsWith('/styles/') ||
     path === '/api/v1/device-kinds' ||
+    path === '/api/v1/incident-categories' ||
     /^\/tiles\/(area|ground|street|building|facility)(,|%2C|\.|\/)/.test(path)
   )
 }

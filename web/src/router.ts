@@ -1,12 +1,12 @@
 /** Which page is shown, and what of its state stands in the address, so that a link or a reload finds it again. */
 import { computed, ref } from 'vue'
 
-export const PAGES = ['/', '/wall', '/plan', '/work', '/nearby', '/docs', '/sign-in'] as const
+export const PAGES = ['/', '/wall', '/plan', '/work', '/nearby', '/report', '/admin', '/docs', '/sign-in'] as const
 export type Page = (typeof PAGES)[number]
 
 /** Pages that nobody signs in for. */
 export function isPublic(which: Page): boolean {
-  return which === '/nearby' || which === '/sign-in'
+  return which === '/nearby' || which === '/report' || which === '/sign-in'
 }
 
 /** Where somebody wanted to go, as an address of this service; anything else leads to the entry. */

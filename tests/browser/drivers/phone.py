@@ -1,4 +1,4 @@
-"""The two pages for the hand: the grid worker's and the resident's."""
+"""The pages for the hand: the grid worker's and the residents'."""
 
 from __future__ import annotations
 
@@ -110,3 +110,46 @@ class NearbyPage(YikePage):
 
     def _places(self) -> Locator:
         return self.page.get_by_test_id("places").get_by_role("button")
+
+
+class ReportPage(YikePage):
+    """A resident's phone: something is wrong."""
+
+    path = "/report"
+
+    def begin(self, category: str) -> None:
+        """What it is about, on to where it is."""
+        self.page.get_by_test_id("begin").click()
+        self.page.locator(f"[data-category={category}]").click()
+
+    def tap_map(self, lon: float, lat: float) -> None:
+        """Set the pin by a tap."""
+        self.wait_for_map()
+        x, y = self.on_screen(lon, lat)
+        self.page.mouse.click(x, y)
+        expect(self.page.get_by_test_id("here")).to_be_enabled()
+
+    def tell(self, words: str) -> None:
+        """Where it is is right; on, and say what happened."""
+        self.page.get_by_test_id("here").click()
+        self.page.locator("textarea").fill(words)
+
+    def send(self) -> None:
+        """Press the main button."""
+        self.page.get_by_test_id("send").click()
+
+    def refusal(self) -> str:
+        """Why it was not sent."""
+        note = self.page.get_by_test_id("refused")
+        expect(note).to_be_visible()
+        return note.inner_text()
+
+    def code(self) -> str:
+        """The code as it is shown, once it was sent."""
+        shown = self.page.get_by_test_id("code")
+        expect(shown).to_be_visible()
+        return shown.inner_text()
+
+    def wait_for_stage(self, stage: str) -> None:
+        """Wait until the report is so far."""
+        expect(self.page.get_by_test_id("status")).to_have_attribute("data-stage", stage)

@@ -2,7 +2,7 @@
 import { Problem, toProblem } from '@/api/problem'
 import type { paths } from '@/api/schema'
 
-type Method = 'get' | 'post' | 'put' | 'delete'
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
 type Operation<P extends keyof paths, M extends Method> = paths[P][M]
 type PathOf<M extends Method> = {
   [P in keyof paths]: Operation<P, M> extends { responses: unknown } ? P : never
@@ -38,9 +38,18 @@ export function put<P extends PathOf<'put'>>(path: P, options: Options<P, 'put'>
   return send('put', path, options) as Promise<Answer<P, 'put'>>
 }
 
+export function patch<P extends PathOf<'patch'>>(path: P, options: Options<P, 'patch'>): Promise<Answer<P, 'patch'>> {
+  return send('patch', path, options) as Promise<Answer<P, 'patch'>>
+}
+
 /** For operations that answer with nothing. */
-export async function remove(path: PathOf<'delete'>): Promise<void> {
-  await send('delete', path, {})
+export async function remove<P extends PathOf<'delete'>>(path: P, options: PathValues<P, 'delete'>): Promise<void> {
+  await send('delete', path, options)
+}
+
+/** A picture, as the body itself. */
+export async function upload<P extends PathOf<'post'>>(path: P, options: PathValues<P, 'post'> & { picture: Blob }): Promise<void> {
+  await send('post', path, { path: options.path, body: options.picture })
 }
 
 let tellSignedOut: () => void = () => undefined
@@ -83,8 +92,9 @@ async function send(method: Method, path: string, request: Request): Promise<unk
     headers,
   }
   if (request.body !== undefined) {
-    init.body = JSON.stringify(request.body)
-    headers.set('Content-Type', 'application/json')
+    const isPicture = request.body instanceof Blob
+    init.body = isPicture ? (request.body as Blob) : JSON.stringify(request.body)
+    headers.set('Content-Type', isPicture ? (request.body as Blob).type : 'application/json')
   }
   let response: Response
   try {

@@ -4,6 +4,94 @@
  */
 
 export interface paths {
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accounts
+         * @description The accounts of the administrator's area.
+         */
+        get: operations["accounts_api_v1_accounts_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Make an account; the answer has its password, which is told this once.
+         */
+        post: operations["add_api_v1_accounts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Disable an account or give it a new password, which ends its sessions; or enable it again.
+         */
+        patch: operations["change_api_v1_accounts__name__patch"];
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sources
+         * @description Platforms and gateways that send readings.
+         */
+        get: operations["sources_api_v1_sources_get"];
+        put?: never;
+        /**
+         * Add A Source
+         * @description Make a source; the answer has its key, which is told this once.
+         */
+        post: operations["add_a_source_api_v1_sources_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{name}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable A Source
+         * @description Take nothing more from it, for good: a platform that comes back gets a new source.
+         */
+        post: operations["disable_a_source_api_v1_sources__name__disable_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/areas": {
         parameters: {
             query?: never;
@@ -1362,6 +1450,93 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccountChanges
+         * @description What is to be otherwise.
+         */
+        AccountChanges: {
+            /** Disabled */
+            disabled?: boolean | null;
+            /**
+             * New Password
+             * @description Make another one; its sessions end
+             */
+            new_password?: true | null;
+        };
+        /**
+         * AccountIn
+         * @description Somebody who is to sign in. The password is made here.
+         */
+        AccountIn: {
+            /**
+             * Name
+             * @description 2 to 40 of a-z, 0-9, dot, hyphen and underscore
+             */
+            name: string;
+            /**
+             * Display Name
+             * @description What stands on record of what they do
+             */
+            display_name?: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "planner" | "worker" | "dispatcher" | "admin";
+            /**
+             * Area
+             * @description Id or path of the area it sees; everything without
+             */
+            area?: string | null;
+            /**
+             * Worker Id
+             * @description The grid worker, for the role worker
+             */
+            worker_id?: number | null;
+        };
+        /**
+         * AccountOut
+         * @description An account. `password` is there once, when it has just been made.
+         */
+        AccountOut: {
+            /** Name */
+            name: string;
+            /** Display Name */
+            display_name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "viewer" | "planner" | "worker" | "dispatcher" | "admin";
+            /**
+             * Area
+             * @description Name of the area it sees; null for everything
+             */
+            area: string | null;
+            /**
+             * Path
+             * @description Path of that area; empty for everything
+             */
+            path: string;
+            /** Worker Id */
+            worker_id: number | null;
+            /** Origin */
+            origin: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /**
+             * Is Own
+             * @description Whoever asks is signed in with it
+             */
+            is_own: boolean;
+            /** Password */
+            password?: string | null;
+        };
+        /**
          * AreaName
          * @description An area by name, for a breadcrumb; `path` is what ``?area=`` takes.
          */
@@ -2462,6 +2637,13 @@ export interface components {
             /** Worker */
             worker: string | null;
         };
+        /** Items[AccountOut] */
+        Items_AccountOut_: {
+            /** Items */
+            items: components["schemas"]["AccountOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Items[AreaName] */
         Items_AreaName_: {
             /** Items */
@@ -2536,6 +2718,13 @@ export interface components {
         Items_SearchHit_: {
             /** Items */
             items: components["schemas"]["SearchHit"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Items[SourceOut] */
+        Items_SourceOut_: {
+            /** Items */
+            items: components["schemas"]["SourceOut"][];
             /** Next */
             next?: string | null;
         };
@@ -3563,6 +3752,34 @@ export interface components {
             rights: ("read" | "plan" | "work" | "dispatch" | "administer" | "send")[];
         };
         /**
+         * SourceIn
+         * @description A platform or gateway that is to send readings.
+         */
+        SourceIn: {
+            /**
+             * Name
+             * @description 2 to 40 of a-z, 0-9, dot, hyphen and underscore
+             */
+            name: string;
+        };
+        /**
+         * SourceOut
+         * @description A source of readings. `key` is there once, when it has just been made.
+         */
+        SourceOut: {
+            /** Name */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Key */
+            key?: string | null;
+        };
+        /**
          * StoredReading
          * @description A reading in a device's history.
          */
@@ -3677,6 +3894,178 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    accounts_api_v1_accounts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AccountOut_"];
+                };
+            };
+        };
+    };
+    add_api_v1_accounts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_v1_accounts__name__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sources_api_v1_sources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SourceOut_"];
+                };
+            };
+        };
+    };
+    add_a_source_api_v1_sources_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    disable_a_source_api_v1_sources__name__disable_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     areas_api_v1_areas_get: {
         parameters: {
             query?: {

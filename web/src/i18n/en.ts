@@ -1,4 +1,6 @@
 import type { Key } from '@/i18n'
+import { admin } from '@/i18n/admin'
+import { report } from '@/i18n/report'
 
 export const en: Record<Key, string> = {
   brand: 'Yike',
@@ -10,6 +12,8 @@ export const en: Record<Key, string> = {
   'page.plan': 'Living circles',
   'page.work': 'Grid worker',
   'page.nearby': 'Nearby',
+  'page.report': 'Report',
+  'page.admin': 'Administration',
   'page.docs': 'API',
   'page.signIn': 'Sign in',
   'page.wall.what': 'See the alarm, send the nearest',
@@ -372,7 +376,11 @@ export const en: Record<Key, string> = {
   'nearby.nohours': 'Opening hours unknown',
   'nearby.change': 'Another place',
   'nearby.noposition': 'No position: tap on the map where you are.',
+  'nearby.report': 'Something wrong? Tell the community',
   'plan.print': 'Print',
   'print.title': '{category} within {n} minutes on foot',
   'print.made': 'Made {time}, Yike',
+
+  ...admin.en,
+  ...report.en,
 }

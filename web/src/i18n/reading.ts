@@ -16,18 +16,19 @@ const UNITS: [ending: RegExp, unit: string | null][] = [
 /** Metrics that say yes or no. */
 const FLAGS = new Set(['smoke', 'pressed', 'fall', 'blocked', 'stuck', 'trapped'])
 
+/** Whether a metric says yes or no. */
 export function isFlag(metric: string): boolean {
   return FLAGS.has(metric)
 }
 
-export function reading(metric: string, value: unknown): { name: string; value: string } {
-  return { name: word('metric', metric), value: spoken(metric, value) }
+export function reading(metric: string, value: unknown, digits = 2): { name: string; value: string } {
+  return { name: word('metric', metric), value: spoken(metric, value, digits) }
 }
 
-function spoken(metric: string, value: unknown): string {
+function spoken(metric: string, value: unknown, digits: number): string {
   if (typeof value === 'boolean' || FLAGS.has(metric)) return value ? t('reading.yes') : t('reading.no')
   if (typeof value !== 'number') return String(value)
-  const number = new Intl.NumberFormat(locale.value, { maximumFractionDigits: 2 }).format(value)
+  const number = new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value)
   if (metric.endsWith('_h')) return t('unit.hoursOf', { n: number })
   if (metric.endsWith('_min')) return t('unit.minutesOf', { n: number })
   return number + (UNITS.find(([ending]) => ending.test(metric))?.[1] ?? '')

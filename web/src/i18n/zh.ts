@@ -1,3 +1,6 @@
+import { admin } from '@/i18n/admin'
+import { report } from '@/i18n/report'
+
 /** Chinese: the source of all keys. */
 export const zh = {
   brand: '一刻',
@@ -9,6 +12,8 @@ export const zh = {
   'page.plan': '生活圈规划',
   'page.work': '网格员',
   'page.nearby': '身边服务',
+  'page.report': '随手报',
+  'page.admin': '系统管理',
   'page.docs': '接口文档',
   'page.signIn': '登录',
   'page.wall.what': '看见报警，就近派单',
@@ -371,7 +376,11 @@ export const zh = {
   'nearby.nohours': '营业时间未知',
   'nearby.change': '换个位置',
   'nearby.noposition': '没有得到您的位置：请在地图上点一下您在哪里。',
+  'nearby.report': '发现问题？随手报给社区',
   'plan.print': '打印',
   'print.title': '步行 {n} 分钟到{category}',
   'print.made': '制图 {time}，一刻',
+
+  ...admin.zh,
+  ...report.zh,
 } as const

@@ -42,7 +42,7 @@ export async function signIn(name: string, password: string): Promise<void> {
 
 /** Sign out, and leave nothing of this person in the browser: neither orders nor steps that were not sent. */
 export async function signOut(): Promise<void> {
-  await remove('/api/v1/session')
+  await remove('/api/v1/session', {})
   isLeaving = true
   forget('session', 'worker', 'orders', outboxOf(account.value))
   location.replace('/sign-in')

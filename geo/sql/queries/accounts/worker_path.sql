@@ -1,0 +1,1 @@
+select path from yike.worker where id = cast(:worker as bigint)
