@@ -39,6 +39,14 @@ class Service:
         found: dict[str, Any] = self.http.get(f"/api/v1/orders/{number}").json()
         return found
 
+    def hand_over(self, order: int, worker: int) -> None:
+        """Give an order to another worker."""
+        self.http.post(f"/api/v1/orders/{order}/hand-over", json={"worker_id": worker}).raise_for_status()
+
+    def move(self, order: int, step: str) -> None:
+        """A step of an order, made elsewhere."""
+        self.http.post(f"/api/v1/orders/{order}/{step}", json={}).raise_for_status()
+
     def calm(self) -> None:
         """Close whatever stands, with the orders on it."""
         for incident in self.open_incidents():

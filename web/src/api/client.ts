@@ -1,6 +1,7 @@
 /** The API, typed by its OpenAPI document (`npm run types`). */
 import { Problem, toProblem } from '@/api/problem'
 import type { paths } from '@/api/schema'
+import type { Order } from '@/api/types'
 
 type Method = 'get' | 'post' | 'put' | 'delete'
 type Operation<P extends keyof paths, M extends Method> = paths[P][M]
@@ -36,6 +37,11 @@ export function post<P extends PathOf<'post'>>(path: P, options: Options<P, 'pos
 
 export function put<P extends PathOf<'put'>>(path: P, options: Options<P, 'put'>): Promise<Answer<P, 'put'>> {
   return send('put', path, options) as Promise<Answer<P, 'put'>>
+}
+
+/** The body is the picture itself. */
+export function postPicture(path: '/api/v1/orders/{order_id}/photos', orderId: number, picture: Blob): Promise<Order> {
+  return send('post', path, { path: { order_id: orderId }, body: picture }) as Promise<Order>
 }
 
 /** For operations that answer with nothing. */
@@ -82,7 +88,8 @@ async function send(method: Method, path: string, request: Request): Promise<unk
     signal: request.signal ? AbortSignal.any([request.signal, limit]) : limit,
     headers,
   }
-  if (request.body !== undefined) {
+  if (request.body instanceof Blob) init.body = request.body
+  else if (request.body !== undefined) {
     init.body = JSON.stringify(request.body)
     headers.set('Content-Type', 'application/json')
   }

@@ -38,8 +38,8 @@ export function useIncidents(area: Ref<string | null>, live: Live) {
   async function take(change: Change<IncidentRow>): Promise<void> {
     try {
       const found = flat(await get('/api/v1/incidents/{incident_id}', { path: { incident_id: change.id } }))
-      // It may have been closed while it was asked for.
-      if (found.state === 'open') rows.value.set(change.id, found)
+      // It may have been closed, or merged, while it was asked for.
+      if (found.state === 'open' && found.merged_into_id === null) rows.value.set(change.id, found)
       else rows.value.delete(change.id)
       triggerRef(rows)
     } catch (error) {

@@ -3,6 +3,7 @@ import type { ExpressionSpecification, Map, VectorTileSource } from 'maplibre-gl
 import { language } from '@/i18n'
 import type { Changes } from '@/live/board'
 import { STEPS } from '@/map/icons/ring'
+import { AREAS_TO_ZOOM } from '@/map/layers/areaCounts'
 import { addTiles, FONTS, removeSource, tileUrl } from '@/map/specs'
 import type { Look, MapLayer } from '@/map/stage'
 
@@ -19,6 +20,7 @@ const FADE: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 15, 
 
 export class Clusters implements MapLayer {
   private map: Map | null = null
+  private from = 0
   private timer: ReturnType<typeof setTimeout> | null = null
 
   constructor(
@@ -35,6 +37,7 @@ export class Clusters implements MapLayer {
         type: 'symbol',
         source: SOURCE,
         'source-layer': 'device_status',
+        minzoom: this.from,
         maxzoom: SINGLE_FROM_ZOOM,
         layout: {
           'icon-image': [
@@ -83,6 +86,12 @@ export class Clusters implements MapLayer {
       this.timer = null
       if (this.map && this.map.getZoom() < SINGLE_FROM_ZOOM && this.map.getSource(SOURCE)) this.map.refreshTiles(SOURCE)
     }, PAUSE_MS)
+  }
+
+  /** Far out the areas speak instead, where there are any. */
+  giveWay(toAreas: boolean): void {
+    this.from = toAreas ? AREAS_TO_ZOOM : 0
+    if (this.map?.getLayer('cluster')) this.map.setLayerZoomRange('cluster', this.from, SINGLE_FROM_ZOOM)
   }
 
   within(area: string | null): void {
