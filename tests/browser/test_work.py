@@ -139,9 +139,7 @@ def test_a_photo_without_signal_is_kept_and_sent_once(
 def test_a_step_for_an_order_that_went_to_another_is_told_and_blocks_nothing(
     work: WorkPage, service: Service, order: dict[str, Any], context: BrowserContext
 ) -> None:
-    finding = {"kind": "patrol_finding", "title": "井盖松动", "lon": 120.001, "lat": 31.0}
-    number = service.http.post("/api/v1/incidents", json=finding).raise_for_status().json()["id"]
-    second = service.send(number, service.world.workers[1])
+    second = service.send(service.find("井盖松动"), service.world.workers[1])
     work.wait_for_orders(2)
     context.set_offline(True)
     for n in range(2):

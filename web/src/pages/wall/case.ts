@@ -99,6 +99,12 @@ export function useCase(selection: Ref<Selection | null>, open: Ref<Map<number, 
       else void nearest.load()
     },
   )
+  watch(
+    () => open.value.get(incident.value?.id ?? 0)?.merged,
+    (now, before) => {
+      if (before !== undefined && now !== before) for (const resource of ofIncident) resource.refresh()
+    },
+  )
   live.follow((changes) => {
     const chosen = selection.value
     if (!chosen) return
