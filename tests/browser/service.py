@@ -53,9 +53,10 @@ class Service:
         self.http.post(f"/api/v1/orders/{order}/{step}", json={}).raise_for_status()
 
     def calm(self) -> None:
-        """Close whatever stands, with the orders on it."""
-        for incident in self.open_incidents():
-            if incident["device_id"] is not None:
-                self.http.post(f"/api/v1/devices/{incident['device_id']}/manual-check", json={})
-            else:
-                self.http.post(f"/api/v1/incidents/{incident['id']}/false-alarm", json={})
+        """Close whatever stands, with the orders on it; what was merged into it may then stand by itself."""
+        while standing := self.open_incidents():
+            for incident in standing:
+                if incident["device_id"] is not None:
+                    self.http.post(f"/api/v1/devices/{incident['device_id']}/manual-check", json={})
+                else:
+                    self.http.post(f"/api/v1/incidents/{incident['id']}/false-alarm", json={})

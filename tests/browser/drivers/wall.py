@@ -137,7 +137,9 @@ class WallPage(YikePage):
     def areas(self) -> list[str]:
         """The first row of the numbers by area: name, residents, devices, red, orders."""
         self.page.get_by_test_id("areas-open").click()
-        return self.page.get_by_test_id("areas").locator("tbody tr").first.locator("th, td").all_inner_texts()
+        row = self.page.get_by_test_id("areas").locator("tbody tr").first
+        expect(row).to_be_visible()
+        return row.locator("th, td").all_inner_texts()
 
     def open_area(self, name: str) -> None:
         """Go into one of them."""
