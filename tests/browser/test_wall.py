@@ -285,7 +285,9 @@ def test_a_check_can_say_until_when_they_are_away(wall: WallPage, service: Servi
     wall.open_incident(0)
     with wall.page.expect_request("**/manual-check") as told:
         wall.check("电话联系，去了女儿家", away="tomorrow")
-    until = datetime.fromisoformat(told.value.post_data_json["away_until"])
+    body = told.value.post_data_json
+    assert body is not None
+    until = datetime.fromisoformat(body["away_until"])
     assert timedelta(hours=20) < until - datetime.now(UTC) < timedelta(hours=46)
     wall.wait_for_case("normal")
 
