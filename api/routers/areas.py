@@ -10,8 +10,9 @@ from api.features import collection, single
 from api.links import base_url
 from api.parameters import BoundingBox, Bundle, InDatum, Paging, Scope, Who, bound
 from api.schemas.geojson import Feature, FeatureCollection, Items
-from api.schemas.places import AreaName, AreaProperties, Level, Summary
+from api.schemas.places import AreaName, AreaNumbers, AreaProperties, Level, Summary
 from geo.database.sql import query
+from geo.datum import convert
 from geo.errors import NotFound
 from geo.scope import AreaScope
 
@@ -68,6 +69,27 @@ def ancestors(bundle: Bundle, who: Who, area_id: int) -> Items[AreaName]:
 def summary(bundle: Bundle, scope: Scope) -> Summary:
     """The numbers of ``?area=``, or of everything."""
     return _summary(bundle, scope)
+
+
+@router.get("/area-numbers")
+def numbers(
+    bundle: Bundle,
+    scope: Scope,
+    page: Paging,
+    datum: InDatum = "wgs84",
+    level: Annotated[Level | None, Query(description="Of one level only")] = None,
+    parent: Annotated[int | None, Query(description="Directly below this area", ge=1, lt=2**63)] = None,
+) -> Items[AreaNumbers]:
+    """Areas side by side with how many live there, how many devices there are and are red, and orders under way."""
+    with bundle.engine.connect() as connection:
+        rows = connection.execute(
+            query("places/area_numbers"), bound(scope, level=level, parent=parent, limit=page.limit)
+        ).mappings()
+        found = [AreaNumbers(**row) for row in rows]
+    for one in found:
+        lon, lat = convert(one.lon, one.lat, source="wgs84", target=datum)
+        one.lon, one.lat = float(lon), float(lat)
+    return Items(items=found)
 
 
 def paths_above(path: str) -> list[str]:

@@ -30,12 +30,12 @@ def incidents(
     datum: InDatum = "wgs84",
     state: Annotated[Literal["open", "closed"] | None, Query(description="Of one state only")] = None,
     merged: Annotated[bool, Query(description="With those that were merged into others")] = False,
+    merged_into: Annotated[int | None, Query(description="Only those merged into this one", lt=2**63)] = None,
 ) -> Response:
     """Incidents with the order that stands on each."""
+    parameters = bound(scope, page, state=state, incident=None, with_merged=merged, into=merged_into)
     with bundle.engine.connect() as connection:
-        rows = connection.execute(
-            query("incidents/list"), bound(scope, page, state=state, incident=None, with_merged=merged)
-        ).all()
+        rows = connection.execute(query("incidents/list"), parameters).all()
     return collection(rows, request=request, base_url=base_url(request, bundle), datum=datum, page=page)
 
 
@@ -114,7 +114,7 @@ def order(bundle: Bundle, who: Dispatcher, incident_id: int, body: OrderIn) -> O
 
 
 def _incident(bundle: Bundle, who: Reader, incident_id: int, datum: InDatum) -> Response:
-    parameters = bound(who.scope, Page(1, 0), state=None, incident=incident_id, with_merged=True)
+    parameters = bound(who.scope, Page(1, 0), state=None, incident=incident_id, with_merged=True, into=None)
     with bundle.engine.connect() as connection:
         row = connection.execute(query("incidents/list"), parameters).one_or_none()
     return single(row, f"There is no incident {incident_id}.", datum)

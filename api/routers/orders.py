@@ -59,7 +59,9 @@ def hand(bundle: Bundle, who: Who, order_id: int, body: HandOverIn) -> Order:
     before = _order(bundle, who, order_id)
     if not who.may_act_for(before.worker_id):
         raise NotAllowed("This order is not yours to hand over.", hint="Its worker or a dispatcher does it.")
-    hand_over(bundle.engine, order_id, to_worker=body.worker_id, scope=who.scope, who=who.name, note=body.note)
+    reason = body.reason.model_dump(exclude_none=True) if body.reason else None
+    hand_over(bundle.engine, order_id, to_worker=body.worker_id, scope=who.scope, who=who.name,
+              note=body.note, reason=reason)  # fmt: skip
     return _order(bundle, who, order_id)
 
 

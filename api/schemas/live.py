@@ -243,6 +243,7 @@ class HistoryStep(BaseModel):
     note: str | None
     order_id: int | None
     state: OrderState | None
+    worker: str | None = Field(description="Whom the order was given to, where the step did so")
 
 
 class NoteIn(BaseModel):
@@ -273,6 +274,7 @@ class HandOverIn(BaseModel):
 
     worker_id: int = Field(lt=2**63)
     note: str | None = Field(None, max_length=2000)
+    reason: OrderReason | None = None
 
 
 class RateIn(BaseModel):

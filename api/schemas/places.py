@@ -63,6 +63,17 @@ class Summary(BaseModel):
     kinds: list[KindCount]
 
 
+class AreaNumbers(AreaName):
+    """An area beside its neighbours. `lon` and `lat` (WGS 84, or the datum asked for) lie inside it."""
+
+    lon: float
+    lat: float
+    residents: int
+    devices: int
+    abnormal: int
+    open_orders: int
+
+
 class BuildingProperties(BaseModel):
     """A building."""
 

@@ -106,6 +106,15 @@ def test_numbers_of_an_area(service: Service) -> None:
     assert get(service, "/api/v1/summary")["residents"] == 2
 
 
+def test_areas_side_by_side(service: Service) -> None:
+    [grid] = get(service, "/api/v1/area-numbers", level="grid")["items"]
+    assert (grid["path"], grid["residents"], grid["devices"], grid["open_orders"]) == (service.world.path, 2, 6, 0)
+    assert LON - 1 < grid["lon"] < LON + 1
+    names = [area["level"] for area in get(service, "/api/v1/area-numbers", area="320100")["items"]]
+    assert names == ["district", "subdistrict", "community", "grid"]
+    assert get(service, "/api/v1/area-numbers", parent=service.world.grid)["items"] == []
+
+
 def test_a_breadcrumb(service: Service) -> None:
     items = get(service, f"/api/v1/areas/{service.world.grid}/ancestors")["items"]
     assert [item["level"] for item in items] == ["district", "subdistrict", "community", "grid"]

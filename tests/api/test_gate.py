@@ -259,7 +259,7 @@ def test_an_account_sees_its_area_and_nothing_else(service: Open) -> None:
             f"areas/{world.grid}/summary", f"areas/{world.grid}/ancestors", f"workers/{world.workers[0]}",
             f"incidents/{incident}", f"orders/{order}", f"nearest-workers?device={device}",
             f"nearest-workers?incident={incident}", f"devices?area={world.grid}", f"summary?area={world.path}",
-            "devices?area=320100", f"live?area={world.path}",
+            f"area-numbers?area={world.path}", "devices?area=320100", f"live?area={world.path}",
         ):  # fmt: skip
             assert elsewhere.get(f"/api/v1/{path}").status_code == 404, path
         for path in (

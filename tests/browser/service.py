@@ -39,10 +39,24 @@ class Service:
         found: dict[str, Any] = self.http.get(f"/api/v1/orders/{number}").json()
         return found
 
+    def find(self, title: str, lon: float = 120.001, lat: float = 31.0) -> int:
+        """Something a person saw on their round, away from the flat in which all devices hang."""
+        body = {"kind": "patrol_finding", "title": title, "lon": lon, "lat": lat}
+        return int(self.http.post("/api/v1/incidents", json=body).raise_for_status().json()["id"])
+
+    def hand_over(self, order: int, worker: int) -> None:
+        """Give an order to another worker."""
+        self.http.post(f"/api/v1/orders/{order}/hand-over", json={"worker_id": worker}).raise_for_status()
+
+    def move(self, order: int, step: str) -> None:
+        """A step of an order, made elsewhere."""
+        self.http.post(f"/api/v1/orders/{order}/{step}", json={}).raise_for_status()
+
     def calm(self) -> None:
-        """Close whatever stands, with the orders on it."""
-        for incident in self.open_incidents():
-            if incident["device_id"] is not None:
-                self.http.post(f"/api/v1/devices/{incident['device_id']}/manual-check", json={})
-            else:
-                self.http.post(f"/api/v1/incidents/{incident['id']}/false-alarm", json={})
+        """Close whatever stands, with the orders on it; what was merged into it may then stand by itself."""
+        while standing := self.open_incidents():
+            for incident in standing:
+                if incident["device_id"] is not None:
+                    self.http.post(f"/api/v1/devices/{incident['device_id']}/manual-check", json={})
+                else:
+                    self.http.post(f"/api/v1/incidents/{incident['id']}/false-alarm", json={})

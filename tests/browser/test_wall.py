@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -56,7 +57,7 @@ def test_a_latched_one_stays_red_until_somebody_has_checked(wall: WallPage, serv
     wall.wait_for_red(device)
     service.report("call_button", {"pressed": 0})
     # Something else that comes after it is shown: so the normal reading was taken in by then.
-    service.report("waste_camera", {"fill_pct": 97})
+    service.find("井盖松动")
     wall.wait_for_rows(2)
     assert wall.knows_red(device)
     wall.open_incident(0)
@@ -174,7 +175,7 @@ def test_escape_goes_one_step_back_each_time(wall: WallPage, service: Service) -
 
 def test_the_list_is_worked_by_keyboard(wall: WallPage, service: Service) -> None:
     service.report("smoke", {"smoke": 1})
-    service.report("waste_camera", {"fill_pct": 97})
+    service.find("井盖松动")
     wall.wait_for_rows(2)
     wall.focus_first_row()
     first = wall.focused_row()
@@ -190,7 +191,7 @@ def test_the_list_is_worked_by_keyboard(wall: WallPage, service: Service) -> Non
 
 
 def test_the_gravest_stands_first(wall: WallPage, service: Service) -> None:
-    service.report("waste_camera", {"fill_pct": 97})
+    service.find("井盖松动")
     service.report("smoke", {"smoke": 1})
     wall.wait_for_rows(2)
     assert ["烟雾报警" in row for row in wall.rows()] == [True, False]
@@ -258,7 +259,7 @@ def test_all_tabs_of_a_browser_share_one_connection(wall: WallPage, service: Ser
     wall.wait_for_rows(1)
     second.wait_for_rows(1)
     wall.page.close()
-    service.report("gas", {"gas_lel_pct": 30})
+    service.find("井盖松动")
     second.wait_for_rows(2)
 
 
@@ -281,6 +282,62 @@ def test_a_residents_report_is_on_the_map_and_can_be_answered(wall: WallPage, se
     wall.dispatch()
     wall.wait_for_order("dispatched")
     assert service.open_incidents()[0]["id"] == number
+
+
+def test_the_card_tells_what_happened_and_why_this_worker(wall: WallPage, service: Service) -> None:
+    service.report("smoke", {"smoke": 1})
+    wall.wait_for_rows(1)
+    wall.open_incident(0)
+    wall.wait_for_history("报警")
+    wall.dispatch()
+    wall.wait_for_history("派给 网格员1")
+    assert "手上没有别的单" in wall.reason()
+    order = service.open_incidents()[0]["order_id"]
+    service.move(order, "accept")
+    wall.wait_for_history("已接单")
+    wall.wait_until_drawn("way")
+
+
+def test_what_has_one_cause_is_one_row_with_a_list(wall: WallPage, service: Service) -> None:
+    service.report("smoke", {"smoke": 1})
+    wall.wait_for_rows(1)
+    wall.open_incident(0)
+    service.report("gas", {"gas_lel_pct": 30})
+    assert "燃气泄漏" in wall.merged()
+    wall.wait_for_rows(1)
+    assert "1 处并入" in wall.rows()[0]
+
+
+def test_a_finding_is_merged_into_an_alarm(wall: WallPage, service: Service) -> None:
+    service.report("smoke", {"smoke": 1})
+    service.find("楼道有烟")
+    wall.wait_for_rows(2)
+    wall.open_incident(1)
+    wall.merge_into_nearest()
+    wall.wait_for_rows(1)
+    assert "烟雾报警" in wall.rows()[0]
+    assert "楼道有烟" in wall.merged()
+
+
+def test_a_check_can_say_until_when_they_are_away(wall: WallPage, service: Service) -> None:
+    service.report("call_button", {"pressed": 1})
+    wall.wait_for_rows(1)
+    wall.open_incident(0)
+    with wall.page.expect_request("**/manual-check") as told:
+        wall.check("电话联系，去了女儿家", away="tomorrow")
+    body = told.value.post_data_json
+    assert body is not None
+    until = datetime.fromisoformat(body["away_until"])
+    assert timedelta(hours=20) < until - datetime.now(UTC) < timedelta(hours=46)
+    wall.wait_for_case("normal")
+
+
+def test_areas_side_by_side_lead_into_each(wall: WallPage, service: Service) -> None:
+    service.report("smoke", {"smoke": 1})
+    wall.wait_for_rows(1)
+    assert wall.areas() == ["district 320100", "2", "6", "1", "0"]
+    wall.open_area("district 320100")
+    wall.page.wait_for_function("location.search.includes('area=')")
 
 
 def _send_other(service: Service) -> None:

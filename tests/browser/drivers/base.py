@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 AXE = Path(__file__).resolve().parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
 _DRAWN = """(layers) => {
-  const map = window.__yike.map
+  const map = window.__yike?.map
+  if (!map) return []
   const known = layers.filter((layer) => map.getLayer(layer))
   return known.length === 0 ? [] : [...new Set(map.queryRenderedFeatures({ layers: known }).map((f) => Number(f.id)))]
 }"""

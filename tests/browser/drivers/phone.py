@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from tests.browser.drivers.base import YikePage
 
@@ -66,9 +66,63 @@ class WorkPage(YikePage):
         """Wait until no step waits any more."""
         expect(self.page.get_by_test_id("outbox")).to_be_hidden(timeout=20_000)
 
-    def share_position(self) -> None:
-        """Turn the switch."""
+    def try_position_again(self) -> None:
+        """Press the button below the words about the missing permission."""
+        self.page.get_by_role("button", name="重新打开定位").click()
+
+    def switch_duty(self) -> None:
+        """Come on duty, or go off it."""
         self.page.get_by_role("switch").click()
+
+    def wait_for_duty(self, *, on: bool) -> None:
+        """Wait until the switch says so."""
+        expect(self.page.get_by_role("switch")).to_be_checked(checked=on)
+
+    def take_photo(self, picture: bytes) -> None:
+        """Photograph something."""
+        file: FilePayload = {"name": "photo.png", "mimeType": "image/png", "buffer": picture}
+        self.page.get_by_test_id("camera").set_input_files(file)
+
+    def wait_for_photos(self, count: int) -> None:
+        """Wait until so many are shown, sent or not."""
+        expect(self.page.get_by_test_id("photos").get_by_role("listitem")).to_have_count(count)
+
+    def new_order(self) -> str:
+        """The notice of a new order."""
+        return self._notice("new-order").inner_text()
+
+    def look_at_new_order(self) -> None:
+        """Open it from its notice."""
+        self._notice("new-order").get_by_role("button").click()
+        expect(self._screen()).to_be_visible()
+
+    def has_new_order(self) -> bool:
+        """Whether a notice still stands."""
+        return self.page.get_by_test_id("new-order").count() > 0
+
+    def refused(self) -> str:
+        """What the page says about a step that was refused."""
+        return self._notice("refused").inner_text()
+
+    def gone(self) -> str:
+        """What it says about an order that went to somebody else."""
+        return self._notice("gone-order").inner_text()
+
+    def back(self) -> None:
+        """From the order to all orders."""
+        self.page.get_by_role("button", name="全部工单").click()
+
+    def give_to(self, name: str) -> None:
+        """Hand the open order over to a colleague."""
+        self.page.get_by_test_id("give").click()
+        form = self.page.get_by_test_id("hand-over")
+        form.get_by_role("button", name=name).click()
+        form.get_by_test_id("confirm").click()
+
+    def _notice(self, name: str) -> Locator:
+        note = self.page.get_by_test_id(name)
+        expect(note).to_be_visible()
+        return note
 
     def _orders(self) -> Locator:
         return self.page.get_by_test_id("orders").get_by_role("button")

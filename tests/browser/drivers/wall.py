@@ -113,12 +113,46 @@ class WallPage(YikePage):
         """Confirm what was handled."""
         self.page.get_by_test_id("verify").click()
 
-    def check(self, note: str) -> None:
-        """Record a manual check."""
+    def wait_for_history(self, words: str) -> None:
+        """Wait until the card's timeline tells it."""
+        expect(self.page.get_by_test_id("history")).to_contain_text(words)
+
+    def reason(self) -> str:
+        """Why this worker, as kept with the order."""
+        return self.page.get_by_test_id("reason").inner_text()
+
+    def merged(self) -> str:
+        """What has the same cause, unfolded."""
+        note = self.page.get_by_test_id("merged")
+        note.locator("summary").click()
+        return note.inner_text()
+
+    def merge_into_nearest(self) -> None:
+        """Say that it is the same as the nearest other one."""
+        form = self.page.get_by_test_id("merge")
+        form.locator("summary").click()
+        form.get_by_role("combobox").select_option(index=1)
+        form.get_by_role("button").click()
+
+    def areas(self) -> list[str]:
+        """The first row of the numbers by area: name, residents, devices, red, orders."""
+        self.page.get_by_test_id("areas-open").click()
+        row = self.page.get_by_test_id("areas").locator("tbody tr").first
+        expect(row).to_be_visible()
+        return row.locator("th, td").all_inner_texts()
+
+    def open_area(self, name: str) -> None:
+        """Go into one of them."""
+        self.page.get_by_test_id("areas").get_by_role("button", name=name).click()
+
+    def check(self, note: str, *, away: str | None = None) -> None:
+        """Record a manual check, and when they will be back: ``tonight``, ``tomorrow``, ``sunday``."""
         form = self.page.get_by_test_id("check")
         form.locator("summary").click()
         form.get_by_role("textbox").fill(note)
-        form.get_by_role("button").click()
+        if away is not None:
+            form.locator(f"[data-away={away}]").click()
+        form.locator("button[type=submit]").click()
 
     def choices(self) -> list[str]:
         """Devices offered where several hang at one place."""

@@ -48,8 +48,11 @@ export async function remove<P extends PathOf<'delete'>>(path: P, options: PathV
 }
 
 /** A picture, as the body itself. */
-export async function upload<P extends PathOf<'post'>>(path: P, options: PathValues<P, 'post'> & { picture: Blob }): Promise<void> {
-  await send('post', path, { path: options.path, body: options.picture })
+export function upload<P extends PathOf<'post'>>(
+  path: P,
+  options: PathValues<P, 'post'> & { picture: Blob },
+): Promise<Answer<P, 'post'>> {
+  return send('post', path, { ...options, body: options.picture }) as Promise<Answer<P, 'post'>>
 }
 
 let tellSignedOut: () => void = () => undefined

@@ -192,6 +192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/area-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Numbers
+         * @description Areas side by side with how many live there, how many devices there are and are red, and orders under way.
+         */
+        get: operations["numbers_api_v1_area_numbers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/buildings": {
         parameters: {
             query?: never;
@@ -1556,6 +1576,37 @@ export interface components {
             path: string;
         };
         /**
+         * AreaNumbers
+         * @description An area beside its neighbours. `lon` and `lat` (WGS 84, or the datum asked for) lie inside it.
+         */
+        AreaNumbers: {
+            /** Id */
+            id: number;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "city" | "district" | "subdistrict" | "community" | "grid";
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Path */
+            path: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Residents */
+            residents: number;
+            /** Devices */
+            devices: number;
+            /** Abnormal */
+            abnormal: number;
+            /** Open Orders */
+            open_orders: number;
+        };
+        /**
          * AreaProperties
          * @description An area; `area` is its path.
          */
@@ -2458,6 +2509,7 @@ export interface components {
             worker_id: number;
             /** Note */
             note?: string | null;
+            reason?: components["schemas"]["OrderReason"] | null;
         };
         /**
          * HistoryStep
@@ -2479,6 +2531,11 @@ export interface components {
             order_id: number | null;
             /** State */
             state: ("dispatched" | "accepted" | "arrived" | "handled" | "verified" | "closed" | "returned" | "cancelled") | null;
+            /**
+             * Worker
+             * @description Whom the order was given to, where the step did so
+             */
+            worker: string | null;
         };
         /**
          * Home
@@ -2648,6 +2705,13 @@ export interface components {
         Items_AreaName_: {
             /** Items */
             items: components["schemas"]["AreaName"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Items[AreaNumbers] */
+        Items_AreaNumbers_: {
+            /** Items */
+            items: components["schemas"]["AreaNumbers"][];
             /** Next */
             next?: string | null;
         };
@@ -4238,6 +4302,48 @@ export interface operations {
             };
         };
     };
+    numbers_api_v1_area_numbers_get: {
+        parameters: {
+            query?: {
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Of one level only */
+                level?: ("city" | "district" | "subdistrict" | "community" | "grid") | null;
+                /** @description Directly below this area */
+                parent?: number | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+                /** @description Rows a page; above 10000 it is 10000 */
+                limit?: number;
+                /** @description The last id of the page before; `next` carries it */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AreaNumbers_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     buildings_api_v1_buildings_get: {
         parameters: {
             query?: {
@@ -4905,6 +5011,8 @@ export interface operations {
                 state?: ("open" | "closed") | null;
                 /** @description With those that were merged into others */
                 merged?: boolean;
+                /** @description Only those merged into this one */
+                merged_into?: number | null;
                 /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
                 area?: string | null;
                 /** @description Rows a page; above 10000 it is 10000 */

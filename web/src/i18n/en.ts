@@ -1,8 +1,10 @@
 import type { Key } from '@/i18n'
 import { admin } from '@/i18n/admin'
+import { dispatchEn } from '@/i18n/dispatch'
 import { report } from '@/i18n/report'
 
 export const en: Record<Key, string> = {
+  ...dispatchEn,
   brand: 'Yike',
   close: 'Close',
   back: 'Back',
@@ -343,11 +345,9 @@ export const en: Record<Key, string> = {
   'outbox.title': '{n} steps not sent yet',
   'outbox.what': 'Saved in this phone; sent by itself once there is signal. No need to do it again.',
   'outbox.now': 'Try now',
-  'outbox.refused': 'One step was not accepted',
+  'outbox.refused': 'Not accepted: {what}',
   'outbox.understood': 'Understood',
-  'position.share': 'Share my position',
   'position.on': 'The command centre sees where you are and sends whoever is nearest. A locked phone stops sharing.',
-  'position.off': 'While off, your post is used.',
   'position.insecure': 'Browsers give positions on https addresses only. Your post is used; everything else works.',
   'position.unsupported': 'This browser gives no position. Your post is used.',
   'position.denied': 'The browser has no permission. Allow “location” in its site settings, then switch this on again.',

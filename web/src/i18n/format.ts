@@ -60,3 +60,15 @@ export function openingHours(notation: string): string {
     .replace(/;\s*/g, t('hours.and'))
     .replace(/,/g, t('hours.comma'))
 }
+
+/** 11月22日 周日 21:00 · Sun 22 Nov, 21:00. */
+export function dayTime(at: Date): string {
+  return new Intl.DateTimeFormat(locale.value, {
+    month: 'short',
+    day: 'numeric',
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(at)
+}

@@ -2,7 +2,10 @@ import { admin } from '@/i18n/admin'
 import { report } from '@/i18n/report'
 
 /** Chinese: the source of all keys. */
+import { dispatchZh } from '@/i18n/dispatch'
+
 export const zh = {
+  ...dispatchZh,
   brand: '一刻',
   close: '关闭',
   back: '返回',
@@ -343,14 +346,12 @@ export const zh = {
   'outbox.title': '有 {n} 步还没有发出去',
   'outbox.what': '已经存在手机里，有信号就自动发送，不用重做。',
   'outbox.now': '现在再发一次',
-  'outbox.refused': '有一步没有被接受',
+  'outbox.refused': '没有被接受：{what}',
   'outbox.understood': '知道了',
-  'position.share': '共享我的位置',
   'position.on': '指挥中心能看到您在哪里，派最近的人。锁屏后浏览器会停止共享。',
-  'position.off': '关闭时按岗位位置派单。',
   'position.insecure': '浏览器只在 https 网址下提供位置。现在按岗位位置派单，其他功能不受影响。',
   'position.unsupported': '这部手机的浏览器不提供位置。现在按岗位位置派单。',
-  'position.denied': '浏览器没有得到定位许可。请在浏览器的网站设置里允许“位置”，再打开这个开关。',
+  'position.denied': '浏览器没有得到定位许可。请在浏览器的网站设置里允许“位置”，再按下面的按钮。',
   'position.unavailable': '暂时测不到位置，走到开阔处会自动恢复。',
   'position.late': '位置暂时发不出去，有信号后继续。',
   'way.takes': '走 {n} 分钟',

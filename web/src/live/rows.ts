@@ -7,7 +7,7 @@ export type DeviceTuple =
   | [id: number, status: 'normal' | 'removed', at: string]
 
 export type IncidentTuple =
-  | [id: number, state: 'open' | 'closed', kind: string, lon: number, lat: number, severity: number,
+  | [id: number, state: 'open' | 'merged' | 'closed', kind: string, lon: number, lat: number, severity: number,
      orderState: OrderState | null]
   | [id: number, state: 'removed', at: string]
 
@@ -56,6 +56,7 @@ export function deviceRow(tuple: DeviceTuple): DeviceRow | null {
 }
 
 export function incidentRow(tuple: IncidentTuple): IncidentRow | null {
+  // What was merged into another is seen to with that one.
   if (tuple[1] !== 'open') return null
   const [id, , kind, lon, lat, severity, orderState] = tuple
   return { id, kind, lon, lat, severity, orderState }

@@ -2,7 +2,9 @@
 import type { Geometry } from 'geojson'
 import { onBeforeUnmount, watch, type Ref } from 'vue'
 import { get } from '@/api/client'
+import type { AreaNumbers } from '@/api/types'
 import { ChosenArea } from '@/map/layers/area'
+import { AreaCounts } from '@/map/layers/areaCounts'
 import { Clusters } from '@/map/layers/clusters'
 import { Dots } from '@/map/layers/dots'
 import { Exceptions } from '@/map/layers/exceptions'
@@ -27,6 +29,7 @@ interface Options {
 export function useLiveMap({ area, kind, live, withWorkers }: Options) {
   const chosen = new ChosenArea()
   const clusters = new Clusters(area.value, kind.value)
+  const areaCounts = new AreaCounts()
   const dots = new Dots(area.value, kind.value)
   const ways = new Ways('help')
   const workers = new Workers()
@@ -73,11 +76,16 @@ export function useLiveMap({ area, kind, live, withWorkers }: Options) {
     ways,
     workers,
     clusters,
+    /** Numbers of areas, shown far out. One kind alone is counted by the clusters. */
+    showAreas(areas: AreaNumbers[]): void {
+      areaCounts.set(areas)
+      clusters.giveWay(areas.length > 0)
+    },
     /** Put everything on a map. The kinds come first: they are the characters in the markers. */
     async put(stage: Stage): Promise<void> {
       await persistently(loadKinds, () => isGone)
       if (isGone) return
-      stage.use(chosen, clusters, dots, offline, ways, ...(withWorkers ? [workers] : []), exceptions, pulses)
+      stage.use(chosen, areaCounts, clusters, dots, offline, ways, ...(withWorkers ? [workers] : []), exceptions, pulses)
       void outlineArea()
     },
   }

@@ -1,5 +1,5 @@
 /** Open incidents with their words, in the order in which they need a person. */
-import { computed, shallowRef, triggerRef, watch, type Ref } from 'vue'
+import { computed, onBeforeUnmount, shallowRef, triggerRef, watch, type Ref } from 'vue'
 import { get } from '@/api/client'
 import { asProblem, type Problem } from '@/api/problem'
 import type { Incident, IncidentFeature } from '@/api/types'
@@ -9,6 +9,7 @@ import type { Live } from '@/state/live'
 
 /** More changes than this at once are asked for in one list, not one by one. */
 const ONE_BY_ONE = 5
+const RECOUNT_AFTER_MS = 1_000
 
 export interface OpenIncident extends Incident {
   lon: number
@@ -38,8 +39,8 @@ export function useIncidents(area: Ref<string | null>, live: Live) {
   async function take(change: Change<IncidentRow>): Promise<void> {
     try {
       const found = flat(await get('/api/v1/incidents/{incident_id}', { path: { incident_id: change.id } }))
-      // It may have been closed while it was asked for.
-      if (found.state === 'open') rows.value.set(change.id, found)
+      // It may have been closed, or merged, while it was asked for.
+      if (found.state === 'open' && found.merged_into_id === null) rows.value.set(change.id, found)
       else rows.value.delete(change.id)
       triggerRef(rows)
     } catch (error) {
@@ -47,11 +48,24 @@ export function useIncidents(area: Ref<string | null>, live: Live) {
     }
   }
 
+  let timer: ReturnType<typeof setTimeout> | null = null
+  function recount(): void {
+    timer ??= setTimeout(() => {
+      timer = null
+      void load()
+    }, RECOUNT_AFTER_MS)
+  }
+  onBeforeUnmount(() => {
+    if (timer !== null) clearTimeout(timer)
+  })
+
   live.follow((changes) => {
     if (changes.isSnapshot) {
       void load()
       return
     }
+    // What is not open any more may stand within another now, which then counts one more.
+    if (changes.incidents.some(({ after }) => !after)) recount()
     for (const { id, after } of changes.incidents) {
       const known = rows.value.get(id)
       if (!after) rows.value.delete(id)

@@ -4,6 +4,7 @@ import { get, post, remove, whenSignedOut } from '@/api/client'
 import { asProblem, type Problem } from '@/api/problem'
 import type { Right, Session } from '@/api/types'
 import { isPublic, page } from '@/router'
+import { forgetBlobs } from '@/state/blobs'
 import { forget, keep, kept, outboxOf } from '@/state/kept'
 import { persistently } from '@/state/persistently'
 
@@ -44,7 +45,8 @@ export async function signIn(name: string, password: string): Promise<void> {
 export async function signOut(): Promise<void> {
   await remove('/api/v1/session', {})
   isLeaving = true
-  forget('session', 'worker', 'orders', outboxOf(account.value))
+  forget('session', 'worker', 'orders', 'seen', outboxOf(account.value))
+  await forgetBlobs(outboxOf(account.value) + '/')
   location.replace('/sign-in')
 }
 
@@ -67,7 +69,7 @@ export function mayActFor(workerId: number | null): boolean {
 whenSignedOut(() => {
   if (isLeaving || isPublic(page.value)) return
   isLeaving = true
-  forget('session', 'worker', 'orders')
+  forget('session', 'worker', 'orders', 'seen')
   const here = location.pathname + location.search + location.hash
   location.replace(`/sign-in?next=${encodeURIComponent(here)}`)
 })

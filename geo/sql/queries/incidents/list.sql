@@ -27,7 +27,8 @@ where i.id > :after
   and i.path >= :lower and i.path < :upper
   and (cast(:state as text) is null or i.state = :state)
   -- What was merged is seen to with what it was merged into.
-  and (:with_merged or i.merged_into_id is null or i.id = cast(:incident as bigint))
+  and (:with_merged or i.merged_into_id is null or i.id = cast(:incident as bigint) or i.merged_into_id = cast(:into as bigint))
+  and (cast(:into as bigint) is null or i.merged_into_id = :into)
   and (cast(:incident as bigint) is null or i.id = :incident)
 order by i.id
 limit :limit

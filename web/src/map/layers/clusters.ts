@@ -3,6 +3,7 @@ import type { ExpressionSpecification, Map, VectorTileSource } from 'maplibre-gl
 import { language } from '@/i18n'
 import type { Changes } from '@/live/board'
 import { STEPS } from '@/map/icons/ring'
+import { AREAS_TO_ZOOM } from '@/map/layers/areaCounts'
 import { addTiles, FONTS, removeSource, tileUrl } from '@/map/specs'
 import type { Look, MapLayer } from '@/map/stage'
 
@@ -20,6 +21,7 @@ const FADE: ExpressionSpecification = ['interpolate', ['linear'], ['zoom'], 15, 
 export class Clusters implements MapLayer {
   private map: Map | null = null
   private isHidden = false
+  private from = 0
   private timer: ReturnType<typeof setTimeout> | null = null
 
   constructor(
@@ -36,6 +38,7 @@ export class Clusters implements MapLayer {
         type: 'symbol',
         source: SOURCE,
         'source-layer': 'device_status',
+        minzoom: this.from,
         maxzoom: SINGLE_FROM_ZOOM,
         layout: {
           visibility: this.isHidden ? 'none' : 'visible',
@@ -93,6 +96,12 @@ export class Clusters implements MapLayer {
     for (const layer of CLUSTER_LAYERS) {
       if (this.map?.getLayer(layer)) this.map.setLayoutProperty(layer, 'visibility', isHidden ? 'none' : 'visible')
     }
+  }
+
+  /** Far out the areas speak instead, where there are any. */
+  giveWay(toAreas: boolean): void {
+    this.from = toAreas ? AREAS_TO_ZOOM : 0
+    if (this.map?.getLayer('cluster')) this.map.setLayerZoomRange('cluster', this.from, SINGLE_FROM_ZOOM)
   }
 
   within(area: string | null): void {

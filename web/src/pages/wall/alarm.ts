@@ -1,5 +1,6 @@
 /** A sound and a flash when something turns red. Browsers give a page no voice until somebody has pressed something. */
 import { ref } from 'vue'
+import { chime } from '@/state/sound'
 
 const STORED = 'yike.sound'
 const FLASH_MS = 2_400
@@ -36,22 +37,8 @@ export function useAlarm() {
   function beep(): void {
     if (context?.state !== 'running') return
     soundedAt = Date.now()
-    tone(context, 880, 0)
-    tone(context, 660, 0.22)
+    chime(context)
   }
 
   return { isOn, isMuted, isFlashing, toggle, ring }
-}
-
-function tone(context: AudioContext, frequency: number, delay: number): void {
-  const oscillator = context.createOscillator()
-  const gain = context.createGain()
-  const at = context.currentTime + delay
-  oscillator.frequency.value = frequency
-  gain.gain.setValueAtTime(0, at)
-  gain.gain.linearRampToValueAtTime(0.25, at + 0.02)
-  gain.gain.exponentialRampToValueAtTime(0.001, at + 0.35)
-  oscillator.connect(gain).connect(context.destination)
-  oscillator.start(at)
-  oscillator.stop(at + 0.4)
 }

@@ -2,13 +2,17 @@
 import { computed, onBeforeUnmount, ref, watch } from 'vue'
 import { get, put } from '@/api/client'
 import type { Order, WorkerFeature } from '@/api/types'
+import { useGone } from '@/pages/work/gone'
 import { useOutbox } from '@/pages/work/outbox'
+import { useRing } from '@/pages/work/ring'
 import { forget, keep, kept } from '@/state/kept'
 import { useLive } from '@/state/live'
 import { usePosition } from '@/state/position'
 import { useResource } from '@/state/resource'
-import { session } from '@/state/session'
+import { account, mayActFor, session } from '@/state/session'
 
+/** Nothing is left to do for the worker. */
+const OVER: readonly string[] = ['returned', 'verified', 'closed', 'cancelled']
 const LOOK_EVERY_MS = 20_000
 const TELL_EVERY_MS = 15_000
 
@@ -29,8 +33,10 @@ export function useDuty() {
   }, 400)
   const outbox = useOutbox((sent) => {
     if (sent) orders.data.value = (orders.data.value ?? []).map((order) => (order.id === sent.id ? sent : order))
+    else me.refresh()
     orders.refresh()
   })
+  const gone = useGone(orders.data, workerId, outbox)
   const { position, trouble, isWatching, start, stop } = usePosition()
 
   // The community's news are enough for a phone; what lies beyond is found by looking now and then.
@@ -66,6 +72,23 @@ export function useDuty() {
     if (found && workerId.value !== null) keep('orders', { worker: workerId.value, found })
   })
 
+  const isOn = computed(() => {
+    const said = outbox.dutyOf(workerId.value ?? 0)
+    return said ?? me.data.value?.properties.on_duty ?? null
+  })
+  /** The phone is the worker's own: one who only looks at their orders does not stand where they do. */
+  const isMine = computed(() => own.value !== null || account.value === null)
+  watch([isOn, isMine], () => {
+    if (isOn.value && isMine.value && !isWatching.value) start()
+    else if (!isOn.value) stop()
+  })
+
+  function setOnDuty(on: boolean): Promise<void> {
+    const worker = workerId.value ?? 0
+    const done = { orderId: 0, where: '', madeAt: new Date().toISOString() }
+    return outbox.add({ ...done, step: 'duty', workerId: worker, isOn: on })
+  }
+
   let toldAt = 0
   const isLate = ref(false)
   watch(position, async (now) => {
@@ -90,9 +113,10 @@ export function useDuty() {
   const open = computed(() =>
     (orders.data.value ?? [])
       .map((order) => ({ ...order, state: outbox.stateOf(order.id, order.state) }))
-      .filter((order) => order.state !== 'returned')
+      .filter((order) => !OVER.includes(order.state) && !outbox.isHandedOver(order.id) && order.worker_id === workerId.value)
       .sort((a, b) => Number(a.state === 'handled') - Number(b.state === 'handled') || b.severity - a.severity || a.id - b.id),
   )
+  const ring = useRing(computed(() => (mayActFor(workerId.value) ? open.value : [])))
   const home = computed(() => {
     const [lon, lat] = (me.data.value?.geometry?.coordinates ?? []) as number[]
     return lon === undefined || lat === undefined ? null : { lon, lat }
@@ -110,6 +134,9 @@ export function useDuty() {
     /** The phone's position, or the last one the service knows, or the post. */
     place: computed(() => position.value ?? home.value),
     sharing: { isOn: isWatching, trouble, isLate, start, stop },
+    onDuty: { isOn, isMine, set: setOnDuty },
+    ring,
+    gone,
   }
 }
 
