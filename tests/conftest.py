@@ -34,7 +34,8 @@ _numbers = itertools.count()
 def server() -> Iterator[LocalServer]:
     """A private cluster of the tests' own, next to the one `yike up` uses, never the same."""
     home = Path(os.environ.get("YIKE_TEST_HOME", default_home().with_name(default_home().name + "-test")))
-    cluster = LocalServer(home)
+    # Of several processes that test side by side each has its own.
+    cluster = LocalServer(home.with_name(home.name + os.environ.get("PYTEST_XDIST_WORKER", "")))
     cluster.start(configuration=_FAST)
     yield cluster
     cluster.stop()

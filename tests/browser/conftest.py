@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from geo.database.engine import make_engine
 from tests.browser.drivers.sign_in import SignInPage
@@ -18,6 +18,9 @@ from tests.serving import serving
 from tests.world import build_world
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+
+# Two browsers that draw in software share the machine with two services: what is slow is not wrong.
+expect.set_options(timeout=15_000)
 
 SPOT = (120.00215, 31.00015)
 """Where all devices of the hamlet hang."""

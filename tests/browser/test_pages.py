@@ -84,7 +84,7 @@ def test_no_text_of_the_wall_is_smaller_than_a_75th_of_its_height(
         """() => Math.min(...[...document.querySelectorAll('body *')]
           .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim()))
           .filter((e) => !e.closest('.sr-only, .maplibregl-map') && e.checkVisibility())
-          .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
+          .map((e) => parseFloat(getComputedStyle(e).fontSize) * (e.ownerSVGElement ? e.getScreenCTM().a : 1)))"""
     )
     assert smallest >= size[1] / 75
 

@@ -100,7 +100,7 @@ def test_the_card_draws_a_day_and_a_month(wall: WallPage, service: Service) -> N
     expect(chart).to_contain_text("报警线 90%")
     chart.get_by_role("img").focus()
     wall.press("ArrowLeft")
-    expect(chart.get_by_role("img")).to_have_accessible_name(re.compile("满溢程度.*97%"))
+    expect(chart.get_by_role("img")).to_have_accessible_name(re.compile("满溢程度.*97"))
     chart.get_by_role("button", name="30 天").click()
     expect(chart).to_have_attribute("data-span", "month")
     assert wall.faults() == []

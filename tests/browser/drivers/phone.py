@@ -46,9 +46,11 @@ class WorkPage(YikePage):
         box = self.page.get_by_test_id("next-step").bounding_box()
         return box["height"] if box else 0.0
 
-    def confirm(self, words: str) -> None:
-        """Say in a few words how it was, and confirm."""
+    def confirm(self, words: str, *, away: str | None = None) -> None:
+        """Say in a few words how it was, and when they will be back (``tonight``, ``tomorrow``, …), and confirm."""
         self.page.get_by_role("textbox").fill(words)
+        if away is not None:
+            self.page.locator(f"[data-away={away}]").click()
         self.page.get_by_test_id("confirm").click()
 
     def hand_back(self, why: str) -> None:

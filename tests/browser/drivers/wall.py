@@ -109,6 +109,18 @@ class WallPage(YikePage):
         expect(note).to_be_visible()
         return note.inner_text()
 
+    def rate(self, stars: int) -> None:
+        """Say how well it was done."""
+        self.page.get_by_test_id("rate").get_by_role("button").nth(stars - 1).click()
+
+    def facts(self) -> str:
+        """What the card says besides: recovered, escalated, to be telephoned first."""
+        return self._case().inner_text()
+
+    def wait_for_recovered(self) -> None:
+        """Wait until the card says that the reading is normal again."""
+        expect(self.page.get_by_test_id("recovered")).to_be_visible()
+
     def verify(self) -> None:
         """Confirm what was handled."""
         self.page.get_by_test_id("verify").click()
