@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -190,3 +192,56 @@ def test_many_listeners_hear_the_same(service: Service) -> None:
         thread.join(10)
     assert heard == [str([service.world.devices["waste_camera"], "abnormal"])] * 20
     settle(service)
+
+
+def test_five_hundred_come_back_at_once_and_all_know_the_same(service: Service) -> None:
+    settle(service)
+    with listening(service) as events:
+        number, _, _ = next(events)
+    send(service, "waste_camera", {"fill_pct": 99})
+    parts = urlsplit(service.url)
+
+    async def follow(latest: dict[int, dict[int, str]], who: int, last_event_id: str) -> None:
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        writer.write(
+            f"GET /api/v1/live HTTP/1.1\r\nHost: {parts.netloc}\r\nLast-Event-ID: {last_event_id}\r\n\r\n".encode()
+        )
+        held = latest.setdefault(who, {})
+        try:
+            while block := await reader.readuntil(b"\n\n"):
+                found = re.search(rb"event: (\w+)\ndata: (.*)\n", block)
+                if found is None:
+                    continue
+                if found[1] in (b"snapshot", b"reset"):
+                    held.clear()
+                for device in orjson.loads(found[2]).get("devices", []):
+                    held[device[0]] = device[1]
+        finally:
+            writer.close()
+
+    async def crowd() -> dict[int, dict[int, str]]:
+        latest: dict[int, dict[int, str]] = {}
+        # Half of them resume, half are from another life of the database.
+        ids = (number, "00000000-0000-0000-0000-000000000000:7")
+        following = [asyncio.create_task(follow(latest, who, ids[who % 2])) for who in range(500)]
+        waste, smoke = service.world.devices["waste_camera"], service.world.devices["smoke"]
+        await _until(lambda: len(latest) == 500 and all(held.get(waste) == "abnormal" for held in latest.values()))
+        await asyncio.to_thread(send, service, "smoke", {"smoke": 1})
+        await _until(lambda: all(held.get(smoke) == "abnormal" for held in latest.values()))
+        for task in following:
+            task.cancel()
+        await asyncio.gather(*following, return_exceptions=True)
+        return latest
+
+    latest = asyncio.run(crowd())
+    red = {tuple(sorted(device for device, status in held.items() if status != "normal")) for held in latest.values()}
+    assert len(red) == 1
+    service.http.post(f"/api/v1/devices/{service.world.devices['smoke']}/manual-check", json={})
+
+
+async def _until(is_so: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if is_so():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("not everybody was told")
