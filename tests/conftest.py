@@ -30,6 +30,16 @@ _FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nlog_min_
 _numbers = itertools.count()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side: what needs a browser in one process, all else in the other.
+
+    Playwright keeps an event loop running in its process, in which nobody else can start one.
+    """
+    for item in items:
+        group = "browser" if "browser" in getattr(item, "fixturenames", ()) else "other"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[LocalServer]:
     """A private cluster of the tests' own, next to the one `yike up` uses, never the same."""

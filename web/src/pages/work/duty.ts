@@ -35,6 +35,10 @@ export function useDuty() {
     if (sent) orders.data.value = (orders.data.value ?? []).map((order) => (order.id === sent.id ? sent : order))
     else me.refresh()
     orders.refresh()
+  }, (id, isOn) => {
+    // Known at once: until the worker was fetched anew, the switch would show what was before.
+    const mine = me.data.value
+    if (mine?.properties.id === id) me.data.value = { ...mine, properties: { ...mine.properties, on_duty: isOn } }
   })
   const gone = useGone(orders.data, workerId, outbox)
   const { position, trouble, isWatching, start, stop } = usePosition()

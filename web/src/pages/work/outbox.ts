@@ -61,8 +61,11 @@ export interface Refused {
 
 const AGAIN_EVERY_MS = 10_000
 
-/** @param onSent is told the order as the service has it now, or null when it refused the step. */
-export function useOutbox(onSent: (order: Order | null) => void) {
+/**
+ * @param onSent is told the order as the service has it now, or null when it refused the step.
+ * @param onDuty is told what the service has taken of being on duty.
+ */
+export function useOutbox(onSent: (order: Order | null) => void, onDuty: (workerId: number, isOn: boolean) => void) {
   const stored = outboxOf(account.value)
   const pending = ref<Pending[]>(read(stored))
   const isSending = ref(false)
@@ -99,6 +102,7 @@ export function useOutbox(onSent: (order: Order | null) => void) {
         else refused.value = [...refused.value, { item: next, problem, order: present }]
       }
       // First the new state, then the end of waiting: in between the old button must not come back.
+      if (next.step === 'duty' && !refused.value.some((one) => one.item === next)) onDuty(next.workerId, next.isOn)
       onSent(order)
       pending.value = pending.value.slice(1)
       keep(stored, pending.value)
