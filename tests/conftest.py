@@ -30,22 +30,12 @@ _FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nlog_min_
 _numbers = itertools.count()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side: what needs a browser in one process, all else in the other.
-
-    Playwright keeps an event loop running in its process, in which nobody else can start one.
-    """
-    for item in items:
-        group = "browser" if "browser" in getattr(item, "fixturenames", ()) else "other"
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[LocalServer]:
     """A private cluster of the tests' own, next to the one `yike up` uses, never the same."""
     home = Path(os.environ.get("YIKE_TEST_HOME", default_home().with_name(default_home().name + "-test")))
-    # Of several processes that test side by side each has its own.
-    cluster = LocalServer(home.with_name(home.name + os.environ.get("PYTEST_XDIST_WORKER", "")))
+    # Of two processes that test side by side each has its own.
+    cluster = LocalServer(home.with_name(home.name + os.environ.get("YIKE_TEST_PART", "")))
     cluster.start(configuration=_FAST)
     yield cluster
     cluster.stop()
