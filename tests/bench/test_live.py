@@ -170,8 +170,8 @@ def test_from_a_reading_to_the_screen(durable: LocalServer, tmp_path: Path, figu
                 .all()
             )
         with serving(durable.url_of("bench"), tmp_path / "api.log") as url:
-            quiet = run("listen", url, 1, 1, 5, 60, *bins)
-            crowd = run("listen", url, 1000, 25, 100, 60, *bins)
+            quiet = run("listen", url, 1, 1, 5, 40, *bins)
+            crowd = run("listen", url, 1000, 25, 100, 30, *bins)
     for name, found, wanted in (
         ("one listener, idle system, 5 changes/s", quiet, "p99 60 ms"),
         ("1,000 listeners, 100 changes/s", crowd, "p50 150 ms, p99 500 ms"),
