@@ -91,6 +91,7 @@ def test_an_order_is_handed_back_with_a_reason(work: WorkPage, service: Service,
     work.open_order()
     work.hand_back("离得太远")
     work.page.get_by_test_id("no-orders").wait_for()
+    work.wait_until_all_is_sent()
     found = service.order(order["id"])
     assert found["state"] == "returned"
     assert found["steps"][-1]["note"] == "离得太远"
