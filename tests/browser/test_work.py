@@ -167,6 +167,7 @@ def test_an_order_goes_to_a_colleague_and_comes_back(work: WorkPage, service: Se
     work.open_order()
     work.give_to("网格员0")
     work.page.get_by_test_id("no-orders").wait_for()
+    work.wait_until_all_is_sent()
     assert service.order(order["id"])["worker"] == "网格员0"
     service.hand_over(order["id"], service.world.workers[1])
     work.wait_for_orders(1)
