@@ -20,6 +20,10 @@ from geo.scope import AreaScope
 Status = Literal["normal", "abnormal", "offline"]
 
 
+PART = 10_000
+"""Rows of a long result that are held at a time."""
+
+
 class Item(NamedTuple):
     """A row of the live stream as it is sent, and the area path that decides who may see it."""
 
@@ -105,8 +109,9 @@ def load_places(engine: Engine) -> Places:
     kind, path = array("h"), array("i")
     kinds: dict[str, int] = {}
     paths: dict[str, int] = {}
-    with engine.connect().execution_options(yield_per=20_000) as connection:
-        for part in connection.execute(query("live/devices")).partitions():
+    with engine.connect().execution_options(stream_results=True, max_row_buffer=PART) as connection:
+        # Said again: `partitions()` alone would be all rows in one part.
+        for part in connection.execute(query("live/devices")).partitions(PART):
             for number, kind_code, path_text, x_deg, y_deg in part:
                 ids.append(number)
                 kind.append(kinds.setdefault(kind_code, len(kinds)))

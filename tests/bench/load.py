@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 import orjson
 
+POSTERS = 4
 _STAMP = b"@when@"
-_ROW = re.compile(rb"\[(\d+),\"(abnormal|normal|offline)\"")
+_ROW = re.compile(rb"\[(\d+), ?\"(abnormal|normal|offline)\"")
 
 # Of a hundred devices so many are of each kind, with what they report: (normal, breach or None).
 MIX: dict[str, tuple[int, dict[str, float], dict[str, float] | None]] = {
@@ -142,30 +143,39 @@ async def listen(url: str, listeners: int, watched: int, bins: Sequence[int], pe
     following = [asyncio.create_task(follow(number)) for number in range(listeners)]
     await asyncio.wait_for(ready.wait(), 120)
     await asyncio.sleep(2)
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     loop = asyncio.get_running_loop()
-    begun, posted = loop.time(), 0
-    while loop.time() - begun < seconds:
-        number = bins[posted % len(bins)]
-        red = (posted // len(bins)) % 2 == 0
-        body = orjson.dumps(
-            [{"device": f"d-{number - 1}", "observed_at": datetime.now(UTC).isoformat(),
-              "values": {"fill_pct": 95 if red else 5}}]
-        )  # fmt: skip
-        key = (number, b"abnormal" if red else b"normal")
-        sent[key] = time.monotonic()
-        for waiting in missing:
-            waiting.add(key)
-        writer.write(
-            b"POST /api/v1/telemetry HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: "
-            + str(len(body)).encode() + b"\r\n\r\n" + body
-        )  # fmt: skip
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"(?i)content-length: (\d+)", head)
-        answer = await reader.readexactly(int(length[1]) if length else 0)
-        assert orjson.loads(answer)["accepted"] == 1, answer
-        posted += 1
-        await asyncio.sleep(max(0.0, begun + posted / per_s - loop.time()))
+    begun = loop.time()
+    posted = 0
+
+    async def post(share: int) -> None:
+        # Each has devices of its own, so that red and normal follow on each other.
+        nonlocal posted
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+        own, made = bins[share::POSTERS], 0
+        while loop.time() - begun < seconds:
+            number = own[made % len(own)]
+            red = (made // len(own)) % 2 == 0
+            body = orjson.dumps(
+                [{"device": f"d-{number - 1}", "observed_at": datetime.now(UTC).isoformat(),
+                  "values": {"fill_pct": 95 if red else 5}}]
+            )  # fmt: skip
+            key = (number, b"abnormal" if red else b"normal")
+            sent[key] = time.monotonic()
+            for waiting in missing:
+                waiting.add(key)
+            writer.write(
+                b"POST /api/v1/telemetry HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+                b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+            )
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            answer = await reader.readexactly(int(length[1]) if length else 0)
+            assert orjson.loads(answer)["accepted"] == 1, answer
+            made += 1
+            posted += 1
+            await asyncio.sleep(max(0.0, begun + (made + share / POSTERS) * POSTERS / per_s - loop.time()))
+
+    await asyncio.gather(*(post(share) for share in range(POSTERS)))
     took = loop.time() - begun
     await asyncio.sleep(3)
     for task in following:

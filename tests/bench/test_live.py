@@ -70,6 +70,10 @@ def database(cluster: LocalServer, devices: int) -> Iterator[Engine]:
                  " from generate_series(0, :n - 1) as n"),
             {"kinds": kinds, "n": devices},
         )  # fmt: skip
+        connection.execute(
+            text("insert into yike.area (level, label, path, name, geom) values ('district', 'a', 'a', 'a',"
+                 " st_multi(st_makeenvelope(120, 31, 120.2, 31.2, 4326)))")
+        )  # fmt: skip
         connection.execute(text("select yike.number_changes()"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum analyze"))
@@ -204,10 +208,12 @@ _PAN = """async () => {
 def test_a_wall_of_a_hundred_thousand(durable: LocalServer, browser: Browser, tmp_path: Path, figures: Figures) -> None:
     require_pages()
     with database(durable, DEVICES) as engine:
-        with engine.connect() as connection:
+        with engine.begin() as connection:
+            # A thousand bins that one view shows one by one.
             chosen = connection.execute(
                 text(
-                    "select external_id, st_x(geom) as lon, st_y(geom) as lat from yike.device where kind = 'waste_camera' and st_dwithin(geom, st_setsrid(st_makepoint(120.1, 31.1), 4326), 0.04) limit 1000"
+                    "update yike.device set geom = st_setsrid(st_makepoint(120.09 + random() * 0.02, 31.096 + random() * 0.008), 4326)"
+                    " where id in (select id from yike.device where kind = 'waste_camera' order by id limit 1000) returning external_id"
                 )
             ).all()
         with serving(durable.url_of("bench"), tmp_path / "api.log") as url:
@@ -217,22 +223,35 @@ def test_a_wall_of_a_hundred_thousand(durable: LocalServer, browser: Browser, tm
             wall.page.evaluate("() => window.__yike.map.jumpTo({ center: [120.1, 31.1], zoom: 13 })")
             wall.page.wait_for_timeout(5000)
             moved = wall.page.evaluate(_PAN)
-            wall.page.evaluate("() => window.__yike.map.jumpTo({ center: [120.1, 31.1], zoom: 12.6 })")
+            wall.page.evaluate("() => window.__yike.map.jumpTo({ center: [120.1, 31.1], zoom: 15.3 })")
+            wall.page.wait_for_timeout(5000)
+
+            def turn_red(number: int) -> tuple[float, float, float]:
+                """Seconds until so many were answered for, known to the page, drawn."""
+                readings = [
+                    {
+                        "device": row.external_id,
+                        "observed_at": datetime.now(UTC).isoformat(),
+                        "values": {"fill_pct": 97},
+                    }
+                    for row in chosen[:number]
+                ]
+                posted = time.monotonic()
+                httpx.post(f"{url}/api/v1/telemetry", json=readings, timeout=60).raise_for_status()
+                answered_s = time.monotonic() - posted
+                wall.page.wait_for_function(f"() => window.__yike.live.board.devices.size >= {number}", timeout=60_000)
+                known_s = time.monotonic() - posted
+                wall.page.wait_for_function(
+                    "() => new Set(window.__yike.map.queryRenderedFeatures({ layers: ['abnormal-marker'] })"
+                    f".map((f) => f.id)).size >= {number}",
+                    timeout=60_000,
+                )
+                return answered_s, known_s, time.monotonic() - posted
+
+            # The first red of a page compiles its shaders: a wall has been on for a while.
+            first = turn_red(1)
             wall.page.wait_for_timeout(3000)
-            batch = [
-                {"device": row.external_id, "observed_at": datetime.now(UTC).isoformat(), "values": {"fill_pct": 97}}
-                for row in chosen
-            ]
-            posted = time.monotonic()
-            httpx.post(f"{url}/api/v1/telemetry", json=batch, timeout=60).raise_for_status()
-            answered_s = time.monotonic() - posted
-            wall.page.wait_for_function("() => window.__yike.live.board.devices.size >= 1000", timeout=60_000)
-            known_s = time.monotonic() - posted
-            wall.page.wait_for_function(
-                "() => new Set(window.__yike.map.queryRenderedFeatures({ layers: ['abnormal-marker'] }).map((f) => f.id)).size >= 300",
-                timeout=60_000,
-            )
-            drawn_s = time.monotonic() - posted
+            answered_s, known_s, drawn_s = turn_red(1000)
             context.close()
     figures.add(
         "100,000 devices on the wall, 1920×1080 in software rendering, panning and zooming: a frame takes",
@@ -240,8 +259,9 @@ def test_a_wall_of_a_hundred_thousand(durable: LocalServer, browser: Browser, tm
     )
     figures.add(
         "1,000 devices red in one batch: answered, known to the page, drawn",
-        f"{answered_s:.2f} s, {known_s:.2f} s, **{drawn_s:.2f} s** (wanted: 1 s after the change)",
+        f"{answered_s:.2f} s, {known_s:.2f} s, **{drawn_s:.2f} s**; drawn {drawn_s - answered_s:.2f} s after the change (wanted: 1 s)",
     )
+    figures.add("the first red of a page, drawn", f"{first[2]:.2f} s")
 
 
 def test_a_million_devices_in_memory(durable: LocalServer, tmp_path: Path, figures: Figures) -> None:

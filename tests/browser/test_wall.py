@@ -190,6 +190,17 @@ def test_the_list_is_worked_by_keyboard(wall: WallPage, service: Service) -> Non
     assert wall.focused_row() == first
 
 
+def test_a_graver_alarm_of_what_is_red_already_flashes_too(wall: WallPage, service: Service) -> None:
+    battery = {"code": "low_battery", "kind": "smoke", "name": "电量低", "name_en": "Low battery", "metric": "battery_pct",
+               "comparison": "<=", "threshold": 10, "clearing": "self_clearing", "severity": 1}  # fmt: skip
+    service.http.post("/api/v1/rules", json=battery).raise_for_status()
+    service.report("smoke", {"smoke": 0, "battery_pct": 4})
+    wall.wait_for_flash()
+    wall.wait_until_it_flashes_no_more()
+    service.report("smoke", {"smoke": 1, "battery_pct": 4})
+    wall.wait_for_flash()
+
+
 def test_the_gravest_stands_first(wall: WallPage, service: Service) -> None:
     service.find("井盖松动")
     service.report("smoke", {"smoke": 1})

@@ -194,6 +194,8 @@ def test_going_off_duty_and_coming_back(work: WorkPage, service: Service) -> Non
 
 
 def test_a_shared_position_reaches_the_service(work: WorkPage, service: Service, context: BrowserContext) -> None:
+    # Granted any earlier, the page would never have been without a position.
+    work.wait_for_lost_position()
     context.grant_permissions(["geolocation"])
     context.set_geolocation({"longitude": 120.0012, "latitude": 31.0002, "accuracy": 8})
     with work.page.expect_response("**/position") as told:

@@ -1,4 +1,4 @@
-"""What happens by itself: merging, sorting, orders that go out, orders nobody takes, and who is told."""
+"""What happens by itself: sorting, orders that go out, orders nobody takes, and who is told."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from geo.errors import Conflict, InvalidInput, NotFound
-from geo.live.automatic import Dispatcher
 from geo.live.dispatch import create_order, hand_over, move_order, rate
-from geo.live.incidents import false_alarm, manual_check, merge, report_incident
+from geo.live.incidents import false_alarm
 from geo.live.reports import find_report, rate_report, report
 from geo.live.telemetry import take_readings
-from geo.network.store import NetworkStore
 from geo.scope import AreaScope
+from tests.database.alarms import dispatcher, fall_due, one, press, rows, run
 from tests.world import World, build_world, reading
 
 ALL = AreaScope.everything()
@@ -24,139 +23,6 @@ ALL = AreaScope.everything()
 @pytest.fixture
 def world(database: Engine) -> World:
     return build_world(database)
-
-
-def run(engine: Engine, statement: str, **values: object) -> None:
-    with engine.begin() as connection:
-        connection.execute(text(statement), values)
-
-
-def rows(engine: Engine, statement: str, **values: object) -> list[Any]:
-    with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(statement), values)]
-
-
-def one(engine: Engine, statement: str, **values: object) -> Any:
-    return rows(engine, statement, **values)[0][0]
-
-
-def press(engine: Engine) -> int:
-    take_readings(engine, [reading("call_button", {"pressed": 1})])
-    return int(one(engine, "select id from yike.incident order by id desc limit 1"))
-
-
-def dispatcher(engine: Engine) -> Dispatcher:
-    return Dispatcher(engine, NetworkStore(engine), snap_limit_m=250)
-
-
-def fall_due(engine: Engine) -> None:
-    run(
-        engine,
-        "update yike.deadline set due_at = now() - interval '1 second' where purpose in ('dispatch', 'acceptance')",
-    )
-
-
-OPEN = "select id, merged_into_id, severity from yike.incident where closed_at is null order by id"
-
-
-def test_what_devices_of_one_flat_tell_is_one_incident_to_who_must_go(database: Engine, world: World) -> None:
-    take_readings(database, [reading("water_meter", {"no_use_h": 50}), reading("gas", {"gas_lel_pct": 20})])
-    take_readings(database, [reading("smoke", {"smoke": 1})])
-    (first, lead, _), *others = rows(database, OPEN)
-    assert lead is None
-    gravest = one(database, "select severity from yike.incident_live where id = :id", id=first)
-    assert gravest == 4, "the leader is as grave as the gravest"
-    assert [follows for _, follows, _ in others] == [first, first]
-    order = create_order(database, others[1][0], scope=ALL, who="test", worker_id=world.workers[0])
-    assert one(database, "select incident_id from yike.work_order where id = :id", id=order) == first
-    with pytest.raises(Conflict):
-        create_order(database, first, scope=ALL, who="test", worker_id=world.workers[1])
-    states = rows(database, "select distinct status, order_state from yike.device_live where status <> 'normal'")
-    assert states == [("abnormal", "dispatched")], "help is on its way to each of them"
-    for step in ("accept", "arrive", "handle", "verify"):
-        move_order(database, order, step, scope=ALL, who="test")
-    assert rows(database, OPEN) == []
-
-
-def test_what_opens_later_stands_by_itself(database: Engine, world: World) -> None:
-    press(database)
-    run(database, "update yike.incident set opened_at = opened_at - interval '11 minutes'")
-    take_readings(database, [reading("gas", {"gas_lel_pct": 20})])
-    assert [follows for _, follows, _ in rows(database, OPEN)] == [None, None]
-
-
-def test_flats_opening_at_the_same_moment_are_still_one(
-    database: Engine, world: World, at_once: Callable[..., list[Any]]
-) -> None:
-    values = {"gas": {"gas_lel_pct": 20}, "smoke": {"smoke": 1}, "call_button": {"pressed": 1},
-              "water_meter": {"no_use_h": 60}}  # fmt: skip
-    at_once(lambda kind: take_readings(database, [reading(kind, values[kind])]), list(values))
-    leaders = {follows for _, follows, _ in rows(database, OPEN)}
-    assert len(rows(database, OPEN)) == 4
-    assert len(leaders) == 2, leaders
-    assert None in leaders
-
-
-def silence(engine: Engine, kind: str, count: int, gateway: str | None) -> None:
-    run(engine, "update yike.rule set enabled = false")
-    run(engine, "insert into yike.rule (code, kind, name, name_en, type, window_s, clearing, severity)"
-        " values ('mute', :kind, '无信号', 'Silent', 'silence', 3600, 'self_clearing', 2)", kind=kind)  # fmt: skip
-    run(engine, "insert into yike.device (external_id, kind, name, path, gateway, geom, installed_at)"
-        " select 'm-' || n, kind, name, path, :gateway, geom, now() - interval '2 hours'"
-        " from yike.device, generate_series(1, :count) as n where kind = :kind", kind=kind, count=count, gateway=gateway)  # fmt: skip
-    run(engine, "update yike.device set installed_at = now() where external_id not like 'm-%'")
-    run(engine, "select yike.expect_reports()")
-    run(engine, "update yike.deadline set due_at = now() - interval '1 second' where device_id in"
-        " (select id from yike.device where external_id like 'm-%')")  # fmt: skip
-
-
-def test_a_gateways_outage_is_one_incident(database: Engine, world: World) -> None:
-    silence(database, "gas", 300, "网关 7")
-    # In several batches, as it happens.
-    for _ in range(3):
-        run(database, "select yike.meet_deadlines(120)")
-    found = rows(database, OPEN)
-    assert len(found) == 300
-    assert [number for number, follows, _ in found if follows is None] == [found[0][0]]
-    take_readings(database, [{**reading("gas", {"gas_lel_pct": 0}), "device": "m-1"}])
-    # The first is heard again: the next leads, and nothing is lost.
-    left = rows(database, OPEN)
-    assert len(left) == 299
-    assert len([number for number, follows, _ in left if follows is None]) == 1
-
-
-def test_cameras_of_one_grid_that_tell_alike_are_one_but_elders_never(database: Engine, world: World) -> None:
-    for kind, value, expected in (("waste_camera", {"fill_pct": 99}, 1), ("call_button", {"pressed": 1}, 8)):
-        run(database, "insert into yike.device (external_id, kind, name, path, geom)"
-            " select kind || n, kind, name, path, geom from yike.device, generate_series(1, 8) as n where external_id = :id",
-            id=f"x-{kind}")  # fmt: skip
-        for n in range(1, 9):
-            take_readings(database, [{**reading(kind, value), "device": f"{kind}{n}"}])
-        leaders = rows(database, "select i.id from yike.incident i join yike.device d on d.id = i.device_id"
-                       " where i.merged_into_id is null and d.kind = :kind and i.closed_at is null", kind=kind)  # fmt: skip
-        assert len(leaders) == expected, kind
-
-
-def test_merging_by_hand(database: Engine, world: World) -> None:
-    ids = [report_incident(database, scope=ALL, kind="patrol_finding", title="路灯", lon=120.001, lat=31.0, who="test")
-           for _ in range(3)]  # fmt: skip
-    merge(database, ids[1], into=ids[0], scope=ALL, who="test")
-    merge(database, ids[0], into=ids[2], scope=ALL, who="test")
-    assert [follows for _, follows, _ in rows(database, OPEN)] == [ids[2], ids[2], None]
-    for a, b in ((ids[2], ids[2]), (ids[2], ids[0])):
-        with pytest.raises(Conflict):
-            merge(database, a, into=b, scope=ALL, who="test")
-    false_alarm(database, ids[2], scope=ALL, who="test", note=None)
-    assert rows(database, OPEN) == []
-    with pytest.raises(Conflict):
-        merge(database, ids[0], into=ids[2], scope=ALL, who="test")
-    with pytest.raises(NotFound):
-        merge(database, ids[0], into=ids[2], scope=AreaScope.below("elsewhere"), who="test")
-
-
-def test_a_manual_check_closes_what_the_flat_told_together(database: Engine, world: World) -> None:
-    take_readings(database, [reading("water_meter", {"no_use_h": 50}), reading("call_button", {"pressed": 1})])
-    assert manual_check(database, world.devices["call_button"], scope=ALL, who="test", note=None) == 2
 
 
 def test_it_is_sorted_to_the_nearest_department_that_sees_to_it(database: Engine, world: World) -> None:

@@ -5,13 +5,9 @@ nothing happens twice, and at the end every browser shows what the table says.""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -34,6 +30,7 @@ from tests.browser.drivers.wall import WallPage
 from tests.browsing import require_pages
 from tests.serving import free_port
 from tests.verify.conftest import Figures
+from tests.verify.processes import Processes, trouble, wait_ready
 from tests.world import World, build_world
 
 TITLE = "Faults under load"
@@ -43,71 +40,6 @@ ALARMS = 400
 """Buttons and gas detectors; each tells once, and stays red until somebody comes."""
 
 pytestmark = pytest.mark.timeout(SECONDS + 600)
-
-
-@dataclass
-class Processes:
-    """The API and the jobs, started anew whenever they end, as `yike up` does it; and their database."""
-
-    server: LocalServer
-    log: Path
-    port: int
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    starts: dict[str, int] = field(default_factory=dict)
-    stopping: bool = False
-    database_is_being_started: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def tend(self) -> None:
-        while not self.stopping:
-            for name in ("serve", "work"):
-                process = self.running.get(name)
-                if process is None or process.poll() is not None:
-                    self.starts[name] = self.starts.get(name, 0) + 1
-                    environment = {
-                        **os.environ,
-                        "YIKE_DATABASE_URL": self.server.url,
-                        "YIKE_PORT": str(self.port),
-                        "YIKE_HOME": str(self.log.parent),
-                    }
-                    with self.log.open("ab") as output:
-                        self.running[name] = subprocess.Popen(
-                            [sys.executable, "-m", "api.cli", name], env=environment, stdout=output, stderr=output
-                        )
-            with self.database_is_being_started:
-                if not self.stopping and not self.server.is_running():
-                    with contextlib.suppress(Exception):
-                        self.server.start()
-            time.sleep(0.3)
-
-    def stop(self) -> None:
-        self.stopping = True
-        for process in self.running.values():
-            process.send_signal(signal.SIGCONT)
-            process.terminate()
-        for process in self.running.values():
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-    def database_processes(self) -> list[int]:
-        """The postmaster first, then its children."""
-        found = subprocess.run(
-            ["pgrep", "-f", f"postgres.* -D {self.server.home}"], capture_output=True, text=True, check=False
-        ).stdout.split()
-        masters = [int(pid) for pid in found]
-        children = [
-            int(pid)
-            for master in masters
-            for pid in subprocess.run(
-                ["pgrep", "-P", str(master)], capture_output=True, text=True, check=False
-            ).stdout.split()
-        ]
-        return [*masters, *children]
 
 
 @pytest.fixture(scope="module")
@@ -247,48 +179,6 @@ def dispatchers(url: str, done: Acknowledged, end: float, world: World) -> None:
             time.sleep(1)
 
 
-def trouble(processes: Processes, end: float, counts: dict[str, int]) -> None:
-    """One thing after another goes wrong."""
-    dice = random.Random(SEED)
-    while time.monotonic() < end:
-        time.sleep(dice.uniform(2, 9))
-        what = dice.choice(
-            (
-                "kill serve",
-                "kill work",
-                "kill postgres",
-                "kill a backend",
-                "freeze serve",
-                "freeze work",
-                "freeze postgres",
-            )
-        )
-        with contextlib.suppress(ProcessLookupError, IndexError, KeyError):
-            verb, _, whom = what.partition(" ")
-            if whom in ("serve", "work"):
-                pids = [processes.running[whom].pid]
-            else:
-                everyone = processes.database_processes()
-                pids = (
-                    everyone[:1]
-                    if what == "kill postgres"
-                    else [dice.choice(everyone[6:])]
-                    if whom == "a backend"
-                    else everyone
-                )
-            if verb == "kill":
-                for pid in pids:
-                    os.kill(pid, signal.SIGKILL)
-            else:
-                for pid in pids:
-                    os.kill(pid, signal.SIGSTOP)
-                time.sleep(dice.uniform(1, 8))
-                for pid in pids:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGCONT)
-            counts[what] = counts.get(what, 0) + 1
-
-
 def one(engine: Engine, statement: str, **values: object) -> Any:
     with engine.connect() as connection:
         return connection.execute(text(statement), values).scalar_one()
@@ -316,7 +206,7 @@ def test_nothing_is_lost_and_nothing_happens_twice(
         threads = [
             *(threading.Thread(target=meters, args=(processes.url, done, end, worker)) for worker in range(2)),
             threading.Thread(target=dispatchers, args=(processes.url, done, end, world)),
-            threading.Thread(target=trouble, args=(processes, end, counts)),
+            threading.Thread(target=trouble, args=(processes, end, SEED, counts)),
         ]
         for thread in threads:
             thread.start()
@@ -433,13 +323,3 @@ def check_browsers(engine: Engine, walls: list[WallPage]) -> int:
             ]
             raise AssertionError(f"pages and table differ: {different}, {[known ^ open_now for known in incidents]}")
         walls[0].page.wait_for_timeout(1000)
-
-
-def wait_ready(url: str) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(f"{url}/readyz", timeout=5).status_code == httpx.codes.OK:
-                return
-        time.sleep(0.3)
-    raise AssertionError("the service does not come back")

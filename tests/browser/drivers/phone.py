@@ -68,6 +68,10 @@ class WorkPage(YikePage):
         """Wait until no step waits any more."""
         expect(self.page.get_by_test_id("outbox")).to_be_hidden(timeout=20_000)
 
+    def wait_for_lost_position(self) -> None:
+        """Wait until the page says that it may not know where the phone is."""
+        expect(self.page.get_by_role("button", name="重新打开定位")).to_be_visible()
+
     def try_position_again(self) -> None:
         """Press the button below the words about the missing permission."""
         self.page.get_by_role("button", name="重新打开定位").click()

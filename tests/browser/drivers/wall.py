@@ -54,6 +54,14 @@ class WallPage(YikePage):
         """Wait for the empty list's message."""
         expect(self.page.get_by_test_id("all-is-well")).to_be_visible()
 
+    def wait_for_flash(self) -> None:
+        """Wait until the page calls for attention."""
+        expect(self.page.locator("main.flashing")).to_be_visible()
+
+    def wait_until_it_flashes_no_more(self) -> None:
+        """Wait until it has calmed down."""
+        expect(self.page.locator("main.flashing")).to_have_count(0)
+
     def open_incident(self, n: int) -> None:
         """Click the n-th row."""
         self._rows().nth(n).click()

@@ -57,6 +57,14 @@ begin
 end
 $$;
 
+create function yike.is_seen_to(of_incident bigint) returns boolean
+language sql stable
+begin atomic
+  -- Who was sent has finished there. What opens now they have not looked at, and it must not be closed with the rest.
+  select exists (
+    select from yike.work_order w where w.incident_id = of_incident and w.state in ('handled', 'verified'));
+end;
+
 create function yike.merge_alarms(opened bigint[]) returns void
 language plpgsql as $$
 -- One incident to the person who must go: what several devices of one flat tell within ten minutes; what falls
@@ -90,6 +98,7 @@ begin
     join yike.device d on d.id = i.device_id
     join yike.rule r on r.id = i.rule_id
     where i.closed_at is null and i.merged_into_id is null and i.opened_at > now() - spell
+      and not yike.is_seen_to(i.id)
   ),
   led as (
     select f.id, coalesce(
@@ -115,7 +124,8 @@ begin
 
   -- The fifth of a grid that tells alike makes all of them one, but for those somebody is already sent to.
   with crowd as (
-    select i.path, i.rule_id, min(i.id) filter (where i.merged_into_id is null) as leader_id
+    select i.path, i.rule_id,
+      min(i.id) filter (where i.merged_into_id is null and not yike.is_seen_to(i.id)) as leader_id
     from yike.incident i
     join yike.device d on d.id = i.device_id
     join yike.device_kind k on k.code = d.kind

@@ -62,7 +62,8 @@ $$;
 
 create function yike.hand_on_lead(closed_ids bigint[]) returns void
 language plpgsql as $$
--- Where a leader has closed and what was merged into it stands on, the oldest of those leads, and the order with it.
+-- Where a leader has closed and what was merged into it stands on, the oldest of those leads, and the order with it;
+-- or, where nobody was sent yet, the deadline at which somebody is.
 begin
   with heir as (
     select i.merged_into_id as old_id, min(i.id) as new_id
@@ -79,6 +80,15 @@ begin
   logged as (
     insert into yike.incident_log (at, incident_id, step, who, note)
     select clock_timestamp(), id, 'merged', 'rule', new_id::text from led
+  ),
+  due as (
+    insert into yike.deadline (purpose, incident_id, due_at)
+    select 'dispatch', h.new_id, min(i.opened_at + r.dispatch_after_s * interval '1 second')
+    from heir h
+    join yike.deadline l on l.incident_id = h.old_id and l.purpose = 'dispatch'
+    join yike.incident i on i.merged_into_id = h.old_id and i.closed_at is null
+    join yike.rule r on r.id = i.rule_id and r.dispatch_after_s is not null
+    group by h.new_id
   )
   update yike.work_order w set incident_id = h.new_id
   from heir h
@@ -110,6 +120,14 @@ begin
   from yike.incident i
   where i.closed_at is null and i.merged_into_id = leader
     and (i.id = merged or yike.leader_then(i.id, now()) = merged);
+  -- Whoever was to be sent to the one by itself is sent to both, no later.
+  insert into yike.deadline as l (purpose, incident_id, due_at)
+  select m.purpose, leader, m.due_at
+  from yike.deadline m
+  where m.incident_id = merged and m.purpose = 'dispatch'
+    and not exists (select from yike.work_order w where w.incident_id = leader)
+  on conflict (device_id, rule_id, purpose, incident_id, order_id) do update
+  set due_at = least(l.due_at, excluded.due_at);
   delete from yike.deadline where incident_id = merged;
   return null;
 end
