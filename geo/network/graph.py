@@ -81,7 +81,7 @@ class Graph:
             oneway_walk=np.array([row.oneway_walk for row in rows], bool),
             oneway_cycle=np.array([row.oneway_cycle for row in rows], bool),
             steps=np.array([row.steps for row in rows], bool),
-            closed=np.zeros(len(rows), bool),
+            closed=np.array([row.closed for row in rows], bool),
             lines=lines,
             names=tuple(row.name for row in rows),
             walls=Walls.build(
