@@ -53,7 +53,7 @@ def test_a_gate_makes_a_wall_and_an_edit_of_it_a_new_revision(world: Engine) -> 
     assert len(store.network("walk").graph.walls) == 0
 
 
-def test_a_closed_street_is_gone_from_every_network_and_comes_back(world: Engine) -> None:
+def test_nobody_walks_through_a_closed_street_until_it_is_open_again(world: Engine) -> None:
     store = NetworkStore(world)
     first = run(world, "select min(id) from yike.street")
     ends = [snap(store.network("walk"), LON + x * STEP, LAT, limit_m=250) for x in (0.5, 4)]
@@ -65,8 +65,10 @@ def test_a_closed_street_is_gone_from_every_network_and_comes_back(world: Engine
     assert shut.graph.revision > before.revision
     assert from_places(shut, *ends).tolist() == [float("inf")]
     assert not before.closed.any(), "a graph never changes"
-    # Who stood at it joins the next one.
-    assert joined(shut, 1.5, 0)[1] == pytest.approx(0.5 * 95.5, abs=0.5)
+    # Whose door lies on it still gets to both of its ends, but nobody through it.
+    door = snap(shut, LON + 1.5 * STEP, LAT, limit_m=250)
+    assert from_places(shut, door, ends[0])[0] == pytest.approx(95.5, abs=1)
+    assert from_places(shut, door, ends[1])[0] == pytest.approx(2.5 * 95.5, abs=1)
     close_street(world, first + 1, closed=True, scope=EVERYWHERE, who="planner")
     assert store.network("walk") is shut, "what stands so already is no edit"
     close_street(world, first + 1, closed=False, scope=EVERYWHERE, who="planner")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,13 +105,6 @@ def test_one_yard_in_another_is_its_own() -> None:
     around = nested.graph.walls.around(*to_mercator(*lonlat(np.array([175, 175, 0]), np.array([150, 90, 0]))))
     # The smaller one comes first.
     assert around.tolist() == [0, 1, OUTSIDE]
-
-
-def test_closing_the_street_inside_sends_one_to_the_gate() -> None:
-    closed = WALLED.graph.closed.copy()
-    closed[LANE] = True
-    shut = Network.build(replace(WALLED.graph, closed=closed), PROFILES["elder"])
-    assert joined(shut, 235, 30)[0] == EAST
 
 
 @pytest.mark.parametrize("seed", range(3))
