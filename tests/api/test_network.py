@@ -104,3 +104,44 @@ def test_what_is_no_isochrone_is_a_problem(service: Service, body: dict[str, Any
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
     assert answer.json().get("where", "") == where
     assert service.http.post("/api/v1/isochrones", json={"building_id": 10**9}).status_code == 404
+
+
+def test_what_does_not_connect_is_listed_with_its_reason(service: Service) -> None:
+    from sqlalchemy import text
+
+    whole = get(service, "/api/v1/network/unconnected")
+    assert (whole["items"], whole["total"]) == ([], 0)
+    walled = ", ".join(f"{LON + x * STEP} {LAT + y * STEP}" for x, y in ((2.03, 0.03), (2.4, 0.03), (2.4, 0.4),
+                                                                      (2.03, 0.4), (2.03, 0.03)))  # fmt: skip
+    with service.engine.begin() as connection:
+        # A yard whose only gate is a long way off; a pharmacy in the fields.
+        connection.execute(
+            text("insert into yike.compound (name, path, geom) values ('桃园', '320100/s1/c1/g1', :shape)"),
+            {"shape": f"SRID=4326;MULTIPOLYGON((({walled})))"},
+        )
+        connection.execute(
+            text("insert into yike.gate (compound_id, geom) select id, :at from yike.compound"),
+            {"at": f"SRID=4326;POINT({LON + 2.2 * STEP} {LAT + 3 * STEP})"},
+        )
+        connection.execute(
+            text("insert into yike.facility (category, name, path, geom) values ('pharmacy', '远', :path, :at)"),
+            {"path": "320100/s1/c1/g1", "at": f"SRID=4326;POINT({LON} {LAT - 5 * STEP})"},
+        )
+    try:
+        found = get(service, "/api/v1/network/unconnected")
+        assert [(i["kind"], i["name"], i["reason"], i["distance_m"]) for i in found["items"]] == [
+            ("building", "3幢", "behind a wall", pytest.approx(9.5, abs=0.2)),
+            ("facility", "远", "too far", pytest.approx(554.4, abs=1)),
+        ]
+        first = get(service, "/api/v1/network/unconnected", limit=1)
+        assert (len(first["items"]), first["total"]) == (1, 2)
+        second = service.http.get(first["next"]).json()
+        assert ([i["name"] for i in second["items"]], second["next"]) == (["远"], None)
+        assert get(service, "/api/v1/network/unconnected", area="320100/s1/c1/g1")["total"] == 2
+        bad = service.http.get("/api/v1/network/unconnected", params={"after": "x:1"})
+        assert (bad.status_code, bad.json()["where"]) == (400, "after")
+    finally:
+        with service.engine.begin() as connection:
+            connection.execute(text("delete from yike.compound"))
+            connection.execute(text("delete from yike.facility where name = '远'"))
+    assert get(service, "/api/v1/network/unconnected")["total"] == 0
