@@ -222,7 +222,7 @@ def _merged(edge: Indexes, start: Floats, end: Floats) -> tuple[Indexes, Floats,
     furthest = np.maximum.accumulate(base + end) if len(edge) else base
     is_first = np.append(True, base[1:] + start[1:] > furthest[:-1])[: len(edge)]
     first = np.flatnonzero(is_first)
-    last = np.append(first[1:], len(edge)) - 1
+    last = np.append(first[1:], len(edge))[: len(first)] - 1
     return edge[first], start[first], furthest[last] - base[last]
 
 
