@@ -93,11 +93,11 @@ def test_a_point_is_in_the_area_when_some_street_beside_it_is_reached_early_enou
     seconds = np.where(metres <= BESIDE_M, street_s + metres / 0.8, np.inf).min(axis=1)
     near = metres.min(axis=1)
     # The block in the middle is filled, which is another rule.
-    block = np.array([40 < x < 140 and 40 < y < 140 for x, y in places.tolist()])
-    clear = ~block & (np.abs(near - BESIDE_M) > 1) & ~(np.abs(seconds - 220) < 2)
+    in_block = np.array([40 < x < 140 and 40 < y < 140 for x, y in places.tolist()])
+    clear = ~in_block & (np.abs(near - BESIDE_M) > 1) & ~(np.abs(seconds - 220) < 2)
     assert clear.sum() > 350
     inside = shapely.contains_xy(around(walked, 220), *places.T)
-    np.testing.assert_array_equal(inside[clear], seconds[clear] <= 220)
+    np.testing.assert_array_equal(np.asarray(inside)[clear], seconds[clear] <= 220)
 
 
 def test_an_encircled_block_belongs_to_it_unless_an_island_lies_in_it() -> None:
