@@ -7,6 +7,7 @@ are never made from areas: they come from searches to the places that are counte
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -15,12 +16,12 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
-from geo.mercator import to_degrees
+from geo.mercator import to_degrees, to_mercator
 from geo.network import ends
 from geo.network.ends import Ends
 from geo.network.graph import Floats, Ints, Network
-from geo.network.search import search, seeds_of
-from geo.network.snap import Snaps
+from geo.network.search import Reach, at_places, search, seeds_of
+from geo.network.snap import Snaps, at_gates
 from geo.network.walls import outside
 
 Direction = Literal["from", "to"]
@@ -29,6 +30,8 @@ Shapes = NDArray[np.object_]
 
 BESIDE_M = 40.0
 """How far beside a street an area reaches: nine of ten entrances of Nanjing's centre are nearer to their street."""
+GATE_M = 100.0
+"""No gate lies further from its street."""
 BLOCK_M2 = 40_000.0
 """An encircled block up to this size is within reach: of 200 by 200 m, say, where no point is far from a street."""
 
@@ -70,8 +73,8 @@ class Isochrone:
     ----------
     sources : Ends
         The origins.
-    seconds : ndarray, shape (n,)
-        Of every node within the longest time; infinite elsewhere.
+    reach : Reach
+        Of every node within the longest time.
     tail_s, head_s : ndarray, shape (m,)
         Seconds of a whole edge when it is entered at its tail, and at its head; infinite where that is not allowed.
     """
@@ -79,9 +82,10 @@ class Isochrone:
     network: Network
     origins: Snaps
     sources: Ends
-    seconds: Floats
+    reach: Reach
     tail_s: Floats
     head_s: Floats
+    direction: Direction
 
     @classmethod
     def search(cls, network: Network, origins: Snaps, *, limit_s: float, direction: Direction = "from") -> Isochrone:
@@ -93,7 +97,7 @@ class Isochrone:
             sources, arcs = ends.arriving(network, origins), network.arriving
             by_tail, by_head = network.against_s, network.along_s
         reach = search(arcs, seeds_of(sources), limit_s=limit_s)
-        return cls(network, origins, sources, reach.seconds, by_tail, by_head)
+        return cls(network, origins, sources, reach, by_tail, by_head, direction)
 
     def sections(self, times_s: ArrayLike) -> Sections:
         """The pieces of streets reached within the longest of the times (ascending), cut where each runs out."""
@@ -119,7 +123,8 @@ class Isochrone:
         discs along the sections whose radius is what remains of the time, `BESIDE_M` at most; all smaller ones lie in
         those where exactly `BESIDE_M` remain, so it is the sections of the time less that, buffered by it. Walls
         of compounds bound it, and what no reached street leads to stays out: an encircled block belongs to it only
-        when it is small and no unreached street lies in it.
+        when it is small and no unreached street lies in it. A compound without streets is walked straight from
+        its gates.
         """
         speed = self.network.rule.speed_mps
         starts = np.flatnonzero(self.origins.joined & (self.sources.access_s < time_s))
@@ -134,14 +139,36 @@ class Isochrone:
         left_m = np.minimum((time_s - self.sources.access_s[starts]) * speed, BESIDE_M)
         radius = np.concatenate((np.full(len(lines), BESIDE_M), left_m)) * scale
         area, shut = self._within_walls(np.concatenate((lines, feet)), radius)
-        return _filled(area, np.concatenate((self._unreached(time_s, area), shut)), BLOCK_M2 * scale**2)
+        yards, yard = self._by_gates(time_s, scale)
+        area = shapely.union_all([area, *yards.tolist()])
+        closed = shapely.difference(self.network.graph.walls.shape[np.union1d(shut, yard)], area)
+        return _filled(area, np.concatenate((self._unreached(time_s, area), closed)), BLOCK_M2 * scale**2)
+
+    @cached_property
+    def _gate_s(self) -> Floats:
+        """Seconds of each gate of a compound."""
+        gates = at_gates(self.network, limit_m=GATE_M)
+        places = ends.arriving(self.network, gates) if self.direction == "from" else ends.leaving(self.network, gates)
+        return at_places(places, self.reach, self.sources)[0]
+
+    def _by_gates(self, time_s: float, scale: float) -> tuple[Shapes, Indexes]:
+        """What of compounds that have no street inside is reached straight from a gate, and their indexes."""
+        walls = self.network.graph.walls
+        if not len(walls):
+            return np.empty(0, object), np.empty(0, np.intp)
+        has_street = np.isin(walls.gate_of, self.network.pieces.wall)
+        gate = np.flatnonzero((self._gate_s < time_s) & ~has_street)
+        left = (time_s - self._gate_s[gate]) * self.network.rule.speed_mps * scale
+        points = np.asarray(shapely.points(*to_mercator(walls.gate_lon[gate], walls.gate_lat[gate])), object)
+        yard = walls.gate_of[gate]
+        return np.asarray(shapely.intersection(_beside(points, left), walls.shape[yard]), object), yard
 
     def _reached(self, time_s: float) -> tuple[Indexes, Floats, Floats]:
         """Edges, starts and ends of what is reached in time; pieces of one edge do not touch, and ascend."""
         graph = self.network.graph
         with np.errstate(invalid="ignore", divide="ignore"):
-            by_tail = _share(time_s - self.seconds[graph.tail], self.tail_s)
-            by_head = _share(time_s - self.seconds[graph.head], self.head_s)
+            by_tail = _share(time_s - self.reach.seconds[graph.tail], self.tail_s)
+            by_head = _share(time_s - self.reach.seconds[graph.head], self.head_s)
         tails, heads = np.flatnonzero(by_tail > 0), np.flatnonzero(by_head > 0)
         own = np.flatnonzero(self.origins.joined & (self.sources.access_s < time_s))
         at, fraction = self.sources.edge[own], self.sources.fraction[own]
@@ -152,12 +179,12 @@ class Isochrone:
         end = np.concatenate((by_tail[tails], np.ones(len(heads)), np.minimum(fraction + ahead, 1.0)))
         return _merged(edge, start, end)
 
-    def _within_walls(self, shapes: Shapes, radius: Floats) -> tuple[BaseGeometry, Shapes]:
+    def _within_walls(self, shapes: Shapes, radius: Floats) -> tuple[BaseGeometry, Indexes]:
         """What lies beside the shapes on their own side of every wall, and the compounds in which nothing does."""
         walls = self.network.graph.walls
         near = np.unique(walls.tree.query(shapes, predicate="dwithin", distance=radius)[1])
         if not len(near):
-            return _around(shapes, radius), np.empty(0, object)
+            return _around(shapes, radius), near
         row, yard = walls.tree.query(shapes, predicate="intersects")
         inside = shapely.intersection(shapes[row], walls.shape[yard])
         # A street that only ends at the wall does not lead in.
@@ -169,7 +196,7 @@ class Isochrone:
         mine, free_of_walls = outside(shapes, row, walls.shape[yard])
         free[mine] = free_of_walls
         open_ground = shapely.difference(_around(free, radius), shapely.union_all(walls.shape[near]))
-        return shapely.union_all([open_ground, *yards.tolist()]), walls.shape[np.setdiff1d(near, yard)]
+        return shapely.union_all([open_ground, *yards.tolist()]), np.setdiff1d(near, yard)
 
     def _unreached(self, time_s: float, area: BaseGeometry) -> Shapes:
         """The parts of streets around the area that are not reached in time, also of steps and closed ones."""

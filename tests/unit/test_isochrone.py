@@ -121,19 +121,36 @@ def test_an_unreached_middle_keeps_the_block_open() -> None:
     assert not around(walked, 400).contains(shapely.Point(90, 178))
 
 
+GATED: Streets = [[(0, 0), (90, 0)], [(90, 0), (180, 0)], *RING[1:]]
+YARD, GATE = shapely.box(20, 10, 160, 170), (90.0, 10.0)
+
+
 def test_walls_bound_it() -> None:
-    yard = shapely.box(20, 10, 160, 170)
-    gate = (90.0, 10.0)
-    ring: Streets = [[(0, 0), (90, 0)], [(90, 0), (180, 0)], *RING[1:]]
-    shut = around(isochrone(network(ring, [yard], [gate], [0]), (0, 0)), 900)
-    assert shut.intersection(yard).area == pytest.approx(0, abs=1)
-    assert shut.contains(shapely.Point(10, 90))
-    lane = network([*ring, [(90, 0), (90, 60)]], [yard], [gate], [0])
-    inside = around(isochrone(lane, (0, 0)), 250).intersection(yard)
-    assert inside.contains(shapely.Point(90, 60))
-    assert inside.contains(shapely.Point(60, 40))
-    # Beside the street outside, but on the other side of the wall.
-    assert not inside.intersects(shapely.Point(25, 20))
+    lane = network([*GATED, [(90, 0), (90, 60)], [(90, 60), (30, 60)]], [YARD], [GATE], [0])
+    reached = around(isochrone(lane, (90, 0)), 170)
+    assert reached.contains(shapely.Point(90, 90))
+    assert reached.contains(shapely.Point(40, 60))
+    # Within forty metres of the lane, but beyond the wall, where no street outside is reached yet.
+    assert not reached.contains(shapely.Point(15, 60))
+    # Within forty metres of the street outside, but beyond the wall.
+    assert reached.contains(shapely.Point(150, 5))
+    assert not reached.contains(shapely.Point(150, 20))
+
+
+def test_a_compound_without_streets_is_reached_straight_from_its_gate() -> None:
+    shut = network(GATED, [YARD], [GATE], [0])
+    # 90 m to the gate's street and 10 m to the gate; of 160 m then 60 are left.
+    reached = around(isochrone(shut, (0, 0)), 200).intersection(YARD)
+    assert reached.contains(shapely.Point(90, 69))
+    assert not reached.contains(shapely.Point(90, 71))
+    assert reached.area == pytest.approx(np.pi * 60**2 / 2, rel=0.02)
+    late = around(isochrone(shut, (0, 0)), 120)
+    assert late.intersection(YARD).area == pytest.approx(0, abs=1)
+    # All around it is reached before the gate's far side is: the compound is no block to be filled.
+    ring = around(isochrone(shut, (0, 0), (90, 180)), 300)
+    assert not ring.contains(shapely.Point(90, 168))
+    assert ring.contains(shapely.Point(90, 175))
+    assert ring.contains(shapely.Point(90, 100))
 
 
 def test_more_time_is_more_and_nothing_is_nothing() -> None:
