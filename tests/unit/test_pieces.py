@@ -20,7 +20,8 @@ STEP_M = (EAST - WEST) / 10
 def boxes() -> Any:
     """Squares across the tile; the second lies outside of it."""
     x = np.array([WEST + STEP_M, WEST - 9 * STEP_M, WEST + 5 * STEP_M, EAST - STEP_M / 2])
-    return np.asarray(shapely.box(x, NORTH - 3 * STEP_M, x + STEP_M, NORTH - 2 * STEP_M), object)
+    bottom = np.full(4, NORTH - 3 * STEP_M)
+    return np.asarray(shapely.box(x, bottom, x + STEP_M, bottom + STEP_M), object)
 
 
 def decoded(tile: bytes) -> list[dict[str, Any]]:
