@@ -19,10 +19,11 @@ from geo.database.sql import query
 from geo.datum import Datum, convert
 from geo.errors import InvalidInput, NotFound
 from geo.mercator import to_degrees
+from geo.network.ends import leaving
 from geo.network.graph import Network
 from geo.network.isochrone import Isochrone, area_m2
 from geo.network.snap import Snaps, snap
-from geo.network.unconnected import metres_to_a_street
+from geo.network.unconnected import is_connected, metres_to_a_street
 
 router = APIRouter(prefix="/api/v1", tags=["ways"])
 
@@ -43,6 +44,7 @@ def isochrones(bundle: Bundle, who: Who, body: IsochroneIn) -> Response:
         "profile": body.profile,
         "direction": body.direction,
         "unjoined": _unjoined(network, origins, body.datum),
+        "islands": np.flatnonzero(origins.joined & ~is_connected(network, leaving(network, origins))).tolist(),
     }
     features: list[bytes] = []
     if origins.joined.any():

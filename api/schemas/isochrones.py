@@ -55,9 +55,13 @@ class Unjoined(BaseModel):
 
 
 class IsochroneCollection(FeatureCollection[IsochroneProperties]):
-    """Areas, the smallest first, or sections of streets; `reason` says why there is none."""
+    """Areas, the smallest first, or sections of streets; `reason` says why there is none.
+
+    `islands` are the origins (their indexes) that join streets which lead to hardly any others.
+    """
 
     profile: Profile
     direction: Direction
     unjoined: list[Unjoined]
+    islands: list[int]
     reason: str | None = None

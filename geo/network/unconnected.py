@@ -62,7 +62,7 @@ def unconnected(
     limit_m : float
         How far from a street a place may be joined.
     """
-    connected = _reaches(places, mainland(network))
+    connected = is_connected(network, places)
     lost = np.setdiff1d(group_of, group_of[connected])
     rows = np.flatnonzero(np.isin(group_of, lost))
     metres = metres_to_a_street(network, lon[rows], lat[rows])
@@ -75,6 +75,16 @@ def unconnected(
         "island" if j else "behind a wall" if n else "too far" for j, n in zip(joined, near, strict=True)
     ]
     return Unconnected(group, rows[best], metres[best], tuple(reasons))
+
+
+def is_connected(network: Network, places: Ends) -> Flags:
+    """Whether each place (as it leaves) joins the network, and not an island of it, shape (k,)."""
+    nodes = mainland(network)
+    if not len(nodes):
+        return np.zeros(len(places), bool)
+    return np.asarray(
+        (np.isfinite(places.tail_s) & nodes[places.tail]) | (np.isfinite(places.head_s) & nodes[places.head])
+    )
 
 
 def mainland(network: Network) -> Flags:
@@ -108,11 +118,3 @@ def metres_to_a_street(network: Network, lon: ArrayLike, lat: ArrayLike) -> Floa
             places_lon[rows], places_lat[rows], *to_degrees(shapely.get_x(feet), shapely.get_y(feet))
         )
     return metres
-
-
-def _reaches(places: Ends, nodes: Flags) -> Flags:
-    if not len(nodes):
-        return np.zeros(len(places), bool)
-    return np.asarray(
-        (np.isfinite(places.tail_s) & nodes[places.tail]) | (np.isfinite(places.head_s) & nodes[places.head])
-    )

@@ -108,7 +108,7 @@ class Walls:
         order = order[np.argsort(shapely.area(shapes[order]), kind="stable")]
         becomes = np.full(len(shapes), OUTSIDE)
         becomes[order] = np.arange(len(order))
-        apart = _apart(shapely.make_valid(shapes[order]))
+        apart = _apart(shapely.make_valid(shapes[order], method="structure", keep_collapsed=False))
         shapely.prepare(apart)
         return cls(apart, np.asarray(gate_lon, float), np.asarray(gate_lat, float), becomes[owner], _cut(lines, apart))
 

@@ -3030,6 +3030,8 @@ export interface components {
         /**
          * IsochroneCollection
          * @description Areas, the smallest first, or sections of streets; `reason` says why there is none.
+         *
+         *     `islands` are the origins (their indexes) that join streets which lead to hardly any others.
          */
         IsochroneCollection: {
             /**
@@ -3065,6 +3067,8 @@ export interface components {
             direction: "from" | "to";
             /** Unjoined */
             unjoined: components["schemas"]["Unjoined"][];
+            /** Islands */
+            islands: number[];
             /** Reason */
             reason?: string | null;
         };
