@@ -8,7 +8,7 @@ import sys
 import typer
 from sqlalchemy import make_url
 
-from api.cli import account, database, imports, run, simulate, town
+from api.cli import account, coverage, database, imports, run, simulate, town
 from api.cli.console import console
 from geo import __version__
 from geo.errors import DatabaseUnavailable, SettingsError, YikeError
@@ -42,6 +42,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(imports.app, name="import")
 app.add_typer(account.app, name="account")
 app.add_typer(account.sources, name="source")
+coverage.add_to(app)
 town.add_to(app)
 simulate.add_to(app)
 

@@ -21,8 +21,8 @@ def load_standards(folder: Path | None = None) -> dict[str, Standard]:
         When a file is malformed, or its code is taken; file, line and reason.
     """
     categories = facility_category_codes()
-    files = [(file.name, file.read_bytes()) for file in sorted(resources.files(__name__).iterdir(), key=lambda f: f.name)
-             if file.name.endswith(".toml")]  # fmt: skip
+    ours = sorted(resources.files(__name__).iterdir(), key=lambda entry: entry.name)
+    files = [(file.name, file.read_bytes()) for file in ours if file.name.endswith(".toml")]
     if folder is not None:
         try:
             files += [(str(file), file.read_bytes()) for file in sorted(folder.iterdir()) if file.suffix == ".toml"]

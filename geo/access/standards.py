@@ -163,9 +163,7 @@ class _Page:
     text: str
     file: str
 
-    def check(
-        self, number: int | None, entry: Any, required: Mapping[str, Any], optional: Mapping[str, Any]
-    ) -> None:
+    def check(self, number: int | None, entry: Any, required: Mapping[str, Any], optional: Mapping[str, Any]) -> None:
         if not isinstance(entry, dict):
             self.refuse(number, None, "This is no table.")
         for name in required.keys() - entry.keys():

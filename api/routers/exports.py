@@ -1,0 +1,67 @@
+"""Coverage as a file to take away."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from api.leaflet import leaflet_of
+from api.parameters import CHINA, Bundle, LocalTime, Scope
+from geo.access.out.survey import By, survey
+from geo.access.out.write import MEDIA_TYPES, Format, Writer, file_name
+from geo.network.profiles import Profile
+
+router = APIRouter(prefix="/api/v1", tags=["coverage"])
+
+_CONTENT = {media.split(";")[0]: {} for media in MEDIA_TYPES.values()}  # type: ignore[var-annotated]
+
+
+@router.get("/coverage/export", response_class=FileResponse, responses={200: {"content": _CONTENT}})
+def export(
+    bundle: Bundle,
+    scope: Scope,
+    form: Annotated[Format, Query(alias="format", description="What kind of file")],
+    category: Annotated[list[str], Query(description="Codes of /api/v1/facility-categories, repeated for several")],
+    minutes: Annotated[list[float] | None, Query(description="Thresholds, repeated for several; 15 without")] = None,
+    profile: Annotated[Profile, Query(description="Who walks")] = "walk",
+    by: Annotated[By, Query(description="A row a building, H3 cell or area (gpkg, geojson, csv)")] = "building",
+    at: LocalTime = None,
+    cell_m: Annotated[float | None, Query(ge=1, le=5000, description="Side of a GeoTIFF's cells in metres")] = None,
+) -> FileResponse:
+    """A file of the coverage of one or several categories: GeoPackage, GeoJSON, CSV, GeoTIFF or a report. WGS 84."""
+    found = survey(
+        bundle.coverages,
+        category,
+        minutes=minutes or [15.0],
+        profile=profile,
+        scope=scope,
+        at=at,
+        made_at=datetime.now(CHINA).replace(tzinfo=None),
+    )
+    folder = Path(tempfile.mkdtemp(prefix="yike-export-"))
+    try:
+        file = folder / f"coverage.{form}"
+        Writer(bundle.coverages, lambda: leaflet_of(bundle.settings.web_dir)).write(
+            found, file, form, by, cell_m=cell_m
+        )
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    name = file_name(found, form)
+    return FileResponse(
+        file,
+        media_type=MEDIA_TYPES[form],
+        headers={
+            "Content-Disposition": f"attachment; filename=\"coverage.{form}\"; filename*=UTF-8''{quote(name)}",
+            "Cache-Control": "no-store",
+        },
+        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
+    )

@@ -1,0 +1,64 @@
+// Draws one service at a time on the map that folium made: `map`, with everything in `data`.
+const canvas = L.canvas({ padding: 0.5 })
+map.attributionControl.setPrefix(false)
+if (data.credit) map.attributionControl.addAttribution(data.credit)
+
+const plain = (geometry, style) => L.geoJSON(geometry, { style, renderer: canvas, interactive: false }).addTo(map)
+plain(data.green, { stroke: false, fillColor: '#dbe8cf', fillOpacity: 1 })
+plain(data.water, { stroke: false, fillColor: '#c3d9e4', fillOpacity: 1 })
+plain(data.streets, { color: '#d2cdc2', weight: 1.6 })
+plain(data.outline, { color: '#5b6670', weight: 1.5, dashArray: '6 5', fill: false })
+
+let current = 0
+const band = (minutes) => {
+  if (minutes === null) return data.bands[data.bands.length - 1]
+  return data.bands.find((one) => one.upTo !== null && minutes <= one.upTo) ?? data.bands[data.bands.length - 2]
+}
+const style = (feature) => {
+  const minutes = feature.properties.minutes[current]
+  return { color: '#ffffff', weight: 0.5, fillColor: band(minutes).colour, fillOpacity: data.opacity }
+}
+const told = (layer) => {
+  const { minutes, nearest, residents, residents_60 } = layer.feature.properties
+  const walk = minutes[current]
+  const name = data.services[current].facilities[nearest[current]]
+  const way =
+    walk === null
+      ? '走不到 <span class="en">no way</span>'
+      : `<b>${walk.toFixed(1)}</b> 分钟 <span class="en">min</span>${name ? ` → ${name[2]}` : ''}`
+  return `${way}<br>居民 ${residents} 人，60 岁以上 ${residents_60} 人 <span class="en">residents, of 60 and older</span>`
+}
+const homes = L.geoJSON(data.homes, { style, renderer: canvas }).bindTooltip(told, { sticky: true }).addTo(map)
+
+let shown = L.layerGroup().addTo(map)
+const show = (number) => {
+  current = number
+  homes.setStyle(style)
+  shown.clearLayers()
+  for (const [lon, lat, name] of Object.values(data.services[number].facilities)) {
+    L.circleMarker([lat, lon], { radius: 5, color: '#c51162', weight: 2, fillColor: '#fff', fillOpacity: 1 })
+      .bindTooltip(name)
+      .addTo(shown)
+  }
+}
+show(0)
+
+const panel = (position, html) => {
+  const control = L.control({ position })
+  control.onAdd = () => {
+    const box = L.DomUtil.create('div', 'panel')
+    L.DomEvent.disableClickPropagation(box)
+    L.DomEvent.disableScrollPropagation(box)
+    box.innerHTML = html
+    return box
+  }
+  return control.addTo(map).getContainer()
+}
+const row = (service, number) =>
+  `<label><input type="radio" name="service" value="${number}"${number ? '' : ' checked'}> ${service.name} ` +
+  `<span class="en">${service.name_en}</span></label>`
+panel('topright', data.services.map(row).join('')).addEventListener('change', (event) => show(Number(event.target.value)))
+const swatch = (one) => `<div><i style="background:${one.colour}"></i>${one.zh} <span class="en">${one.en}</span></div>`
+panel('bottomleft', `<strong>步行 <span class="en">on foot</span></strong>${data.bands.map(swatch).join('')}`)
+L.control.scale({ imperial: false, position: 'bottomright' }).addTo(map)
+map.fitBounds(homes.getBounds(), { padding: [20, 20] })
