@@ -56,7 +56,8 @@ LAYERS: dict[str, Layer] = {
               {"status": "String", "kind": "String", "total": "Number", "abnormal": "Number", "offline": "Number",
                "by_kind": "String"}, lives=True),
         Layer("coverage", "Minutes on foot to the nearest facility", 10, 17,
-              {"minutes": "Number", "facility_id": "Number", "residents": "Number", "residents_60": "Number"},
+              {"minutes": "Number", "facility_id": "Number", "residents": "Number", "residents_60": "Number",
+               "residents_alone": "Number", "before": "Number", "change": "Number"},
               lives=True),
     )
 }  # fmt: skip

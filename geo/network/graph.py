@@ -33,7 +33,7 @@ class Graph:
         Ids of `yike.street`.
     length_m : ndarray, shape (m,)
     closed : ndarray of bool, shape (m,)
-        Nobody may use these now.
+        Nobody may walk through these now. Whose door lies on one still gets to its ends.
     lines : ndarray of shapely LineStrings, shape (m,)
         Web Mercator metres.
     """
@@ -90,7 +90,6 @@ class Graph:
             "cycle": (self.cycle, self.oneway_cycle),
         }
         allowed, oneway = by_mode[rule.mode]
-        allowed = allowed & ~self.closed
         if not rule.steps:
             allowed = allowed & ~self.steps
         return allowed, allowed & ~oneway
@@ -146,8 +145,9 @@ class Network:
         """Arrays for one profile."""
         along, against = graph.may_use(rule)
         seconds = graph.length_m / rule.speed_mps
-        edges = np.concatenate((np.flatnonzero(along), np.flatnonzero(against))).astype(np.int32)
-        direction = np.concatenate((np.ones(along.sum(), bool), np.zeros(against.sum(), bool)))
+        through, back = along & ~graph.closed, against & ~graph.closed
+        edges = np.concatenate((np.flatnonzero(through), np.flatnonzero(back))).astype(np.int32)
+        direction = np.concatenate((np.ones(through.sum(), bool), np.zeros(back.sum(), bool)))
         start = np.where(direction, graph.tail[edges], graph.head[edges])
         end = np.where(direction, graph.head[edges], graph.tail[edges])
         return cls(
