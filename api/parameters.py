@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query, Request
 
@@ -19,7 +17,6 @@ from geo.errors import InvalidInput, NotAllowed, NotFound
 from geo.scope import AreaScope
 
 MAX_LIMIT = 10_000
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def services(request: Request) -> Services:
@@ -125,19 +122,6 @@ def bounding_box(
 
 
 BoundingBox = Annotated[Box, Depends(bounding_box)]
-
-
-def local_time(
-    at: Annotated[
-        datetime | None,
-        Query(description="Local time; what is closed then does not count", examples=["2026-11-22T19:00"]),
-    ] = None,
-) -> datetime | None:
-    """The hour asked about, as people read it from the clock; a time with a zone becomes that of China."""
-    return at.astimezone(CHINA).replace(tzinfo=None) if at is not None and at.tzinfo is not None else at
-
-
-LocalTime = Annotated[datetime | None, Depends(local_time)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 
 from api.cli.console import Bars, console
 from api.leaflet import leaflet_of
-from api.parameters import CHINA
 from geo.access.out.survey import survey
 from geo.access.out.write import Writer, format_of
 from geo.access.store import CoverageStore
@@ -42,6 +41,15 @@ class ByName(StrEnum):
     AREA = "area"
 
 
+class LevelName(StrEnum):
+    """Which areas."""
+
+    DISTRICT = "district"
+    SUBDISTRICT = "subdistrict"
+    COMMUNITY = "community"
+    GRID = "grid"
+
+
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
     app.command("coverage")(coverage)
@@ -56,6 +64,7 @@ def coverage(
     profile: Annotated[ProfileName, typer.Option(help="Who walks.")] = ProfileName.WALK,
     area: Annotated[str | None, typer.Option(help="An area's id or path; without it all real data.")] = None,
     by: Annotated[ByName, typer.Option(help="What a row is (.gpkg, .geojson, .csv).")] = ByName.BUILDING,
+    level: Annotated[LevelName, typer.Option(help="Of which level, with --by area.")] = LevelName.COMMUNITY,
     at: Annotated[
         datetime | None,
         typer.Option(help="Local time; what is closed then is left out.", formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]),
@@ -80,7 +89,7 @@ def coverage(
         profile=profile.value,
         scope=_scope(engine, area),
         at=at,
-        made_at=datetime.now(CHINA).replace(tzinfo=None),
+        level=level.value,
         progress=bars,
     )
     writer = Writer(store, lambda: leaflet_of(settings.web_dir))

@@ -34,7 +34,8 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     # Each migration step at the terminal tells nobody anything.
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for name in ("httpx", "pyogrio", "rasterio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 run.add_to(app)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -13,8 +12,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from api.circle import edits_of, local_time
 from api.leaflet import leaflet_of
-from api.parameters import CHINA, Bundle, LocalTime, Scope
+from api.parameters import Bundle, Scope, Who
+from api.schemas.access import Level
 from geo.access.out.survey import By, survey
 from geo.access.out.write import MEDIA_TYPES, Format, Writer, file_name
 from geo.network.profiles import Profile
@@ -27,13 +28,16 @@ _CONTENT = {media.split(";")[0]: {} for media in MEDIA_TYPES.values()}  # type: 
 @router.get("/coverage/export", response_class=FileResponse, responses={200: {"content": _CONTENT}})
 def export(
     bundle: Bundle,
+    who: Who,
     scope: Scope,
     form: Annotated[Format, Query(alias="format", description="What kind of file")],
     category: Annotated[list[str], Query(description="Codes of /api/v1/facility-categories, repeated for several")],
     minutes: Annotated[list[float] | None, Query(description="Thresholds, repeated for several; 15 without")] = None,
     profile: Annotated[Profile, Query(description="Who walks")] = "walk",
     by: Annotated[By, Query(description="A row a building, H3 cell or area (gpkg, geojson, csv)")] = "building",
-    at: LocalTime = None,
+    level: Annotated[Level, Query(description="`by=area`: areas of which level")] = "community",
+    at: Annotated[str | None, Query(description="Only what is open then, local time: 2026-11-22T19:00")] = None,
+    scenario: Annotated[int | None, Query(description="As a scenario would have it")] = None,
     cell_m: Annotated[float | None, Query(ge=1, le=5000, description="Side of a GeoTIFF's cells in metres")] = None,
 ) -> FileResponse:
     """A file of the coverage of one or several categories: GeoPackage, GeoJSON, CSV, GeoTIFF or a report. WGS 84."""
@@ -43,8 +47,9 @@ def export(
         minutes=minutes or [15.0],
         profile=profile,
         scope=scope,
-        at=at,
-        made_at=datetime.now(CHINA).replace(tzinfo=None),
+        level=level,
+        at=local_time(at),
+        edits=edits_of(bundle, who, scenario),
     )
     folder = Path(tempfile.mkdtemp(prefix="yike-export-"))
     try:

@@ -11,8 +11,9 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 from numpy.typing import NDArray
 
+from api.circle import edits_of, local_time
 from api.features import GEOJSON, geometries
-from api.parameters import Bundle, InDatum, LocalTime, Scope
+from api.parameters import Bundle, InDatum, Scope, Who
 from api.schemas.geojson import Items
 from api.schemas.standards import CompletenessCollection, StandardLine, StandardOut
 from geo.access.completeness import Completeness, by_cell, complete, totals
@@ -51,13 +52,15 @@ def standards(bundle: Bundle) -> Items[StandardOut]:
 def completeness(
     request: Request,
     bundle: Bundle,
+    who: Who,
     scope: Scope,
     standard: Annotated[str, Query(description="A code of /api/v1/standards")],
     profile: Annotated[Profile | None, Query(description="Who walks; without it each line says")] = None,
     by: Annotated[Literal["building", "hex"], Query(description="One feature a building, or one an H3 cell")] = (
         "building"
     ),
-    at: LocalTime = None,
+    at: Annotated[str | None, Query(description="Only what is open then, local time: 2026-11-22T19:00")] = None,
+    scenario: Annotated[int | None, Query(description="As a scenario would have it")] = None,
     features: Annotated[bool, Query(description="Without them only the summary is answered")] = True,
     datum: InDatum = "wgs84",
 ) -> Response:
@@ -67,7 +70,7 @@ def completeness(
         raise NotFound(
             f"There is no standard {standard[:40]!r}.", where="standard", hint=f"One of {', '.join(bundle.standards)}."
         )
-    found = complete(bundle.coverages, wanted, profile, at=at)
+    found = complete(bundle.coverages, wanted, profile, at=local_time(at), edits=edits_of(bundle, who, scenario))
     chosen = found.homes.within(scope)
     head = {
         "type": "FeatureCollection",

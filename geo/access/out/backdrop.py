@@ -20,6 +20,7 @@ from geo.database.sql import query
 from geo.mercator import to_degrees
 
 _MARGIN_M = 300.0
+_ASPECT = 1.9
 _DECIMALS = 6
 
 
@@ -133,5 +134,8 @@ def _short(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def _grown(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """A box with room around it, wider than high as the map is."""
     west, south, east, north = bounds.tolist()
-    return west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M
+    high = (north - south) * 0.2 + _MARGIN_M
+    wide = max((east - west) * 0.2 + _MARGIN_M, ((north - south + 2 * high) * _ASPECT - (east - west)) / 2)
+    return west - wide, south - high, east + wide, north + high

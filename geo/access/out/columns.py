@@ -22,6 +22,9 @@ _PLAIN = {
     "facility_id": ("设施编号", "id of the facility"),
     "category": ("类别代码", "code of the category"),
     "category_name": ("类别", "category"),
+    "threshold_min": ("时限（分钟）", "threshold, minutes"),
+    "rank": ("名次", "rank, the most people first"),
+    "minutes": ("到最近设施（分钟）", "to the nearest facility, minutes"),
     "capacity": ("容量（座、床等）", "capacity: seats, beds, what the category counts"),
     "opening_hours": ("营业时间", "opening hours, OpenStreetMap's notation"),
 }

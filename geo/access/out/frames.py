@@ -12,6 +12,7 @@ is NA.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import geopandas
@@ -21,11 +22,14 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.access.coverage import Coverage, by_cell
+from geo.access.gaps import gaps as find_gaps
 from geo.access.out.survey import By, Region, Survey
 from geo.mercator import to_degrees
 
 WGS84 = "EPSG:4326"
 HEX_RESOLUTION = 10
+
+_COUNTED = ("residents", "residents_60", "residents_alone", "buildings")
 
 
 def in_degrees(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -75,6 +79,7 @@ def hexagons(
         {
             "residents": cells.residents,
             "residents_60": cells.residents_60,
+            "residents_alone": cells.residents_alone,
             **_reached(cells.minutes, cells.facility_id),
         },
         index=pd.Index([f"{int(cell):x}" for cell in cells.cell], name="cell"),
@@ -124,7 +129,7 @@ def people(coverage: Coverage, inside: NDArray[np.bool_], limits: Sequence[float
         "residents": int(homes.residents[inside].sum()),
         "residents_60": int(homes.residents_60[inside].sum()),
         "residents_alone": int(homes.residents_alone[inside].sum()),
-        "minutes": float((coverage.minutes[reached] * homes.residents[reached]).sum() / walked) if walked else np.nan,
+        "minutes": round(float(coverage.minutes[reached] @ homes.residents[reached]) / walked, 3) if walked else np.nan,
     }
     for limit in limits:
         near = inside & (coverage.minutes <= limit)
@@ -133,7 +138,7 @@ def people(coverage: Coverage, inside: NDArray[np.bool_], limits: Sequence[float
             f"covered_{limit:g}min": covered,
             f"covered_60_{limit:g}min": int(homes.residents_60[near].sum()),
             f"covered_alone_{limit:g}min": int(homes.residents_alone[near].sum()),
-            f"share_{limit:g}min": covered / counted["residents"] if counted["residents"] else np.nan,
+            f"share_{limit:g}min": round(covered / counted["residents"], 4) if counted["residents"] else np.nan,
         }
     return counted
 
@@ -148,7 +153,7 @@ def wide(found: Survey, by: By) -> geopandas.GeoDataFrame:
     for service in found.found:
         assert service.coverage is not None  # noqa: S101
         if by == "area":
-            frame = areas(service.coverage, found.regions, found.chosen, found.minutes)
+            frame = areas(service.coverage, found.of_level(), found.chosen, found.minutes)
         elif by == "hex":
             frame = hexagons(service.coverage, found.chosen)
         else:
@@ -183,6 +188,28 @@ def facilities(found: Survey) -> geopandas.GeoDataFrame:
     ]
     table = pd.concat(parts, ignore_index=True).set_index("facility_id")
     return geopandas.GeoDataFrame(table, geometry=geopandas.points_from_xy(table["lon"], table["lat"]), crs=WGS84)
+
+
+def gaps(found: Survey) -> geopandas.GeoDataFrame:
+    """Where people live who do not get there within the largest threshold: a point a gap, the most people first."""
+    rows = [
+        {
+            "category": service.code,
+            "category_name": service.name,
+            "threshold_min": found.minutes[-1],
+            "rank": rank,
+            **{name: value for name, value in asdict(gap).items() if name != "bbox"},
+        }
+        for service in found.found
+        if service.coverage is not None
+        for rank, gap in enumerate(find_gaps(service.coverage, found.chosen, found.minutes[-1]), 1)
+    ]
+    columns = ["category", "category_name", "threshold_min", "rank", "lon", "lat", *_COUNTED, "minutes", "facility_id"]
+    table = pd.DataFrame(rows, columns=columns)
+    table["facility_id"] = table["facility_id"].astype("Int64")
+    table["minutes"] = table["minutes"].astype(float).round(3)
+    points = geopandas.points_from_xy(table["lon"].astype(float), table["lat"].astype(float))
+    return geopandas.GeoDataFrame(table, geometry=points, crs=WGS84)
 
 
 def _reached(minutes: NDArray[np.float64], facility_id: NDArray[np.int64]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ is what a planner looks for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from geo.access.out.colours import BANDS, NO_WAY, label
@@ -13,7 +14,11 @@ from geo.access.out.colours import BANDS, NO_WAY, label
 _VERSION = "3.22"
 
 
-def by_minutes(column: str) -> str:
+Words = Mapping[str, tuple[str, str]]
+"""What columns are in words, by their name."""
+
+
+def by_minutes(column: str, words: Words) -> str:
     """A style that colours polygons by a column of minutes; NULL is hatched grey."""
     root, rules, symbols = _by_rules()
     lower = 0.0
@@ -24,29 +29,29 @@ def by_minutes(column: str) -> str:
         lower = upper
     hatched = [_fill(NO_WAY, "solid"), _fill("#6f6a60", "b_diagonal")]
     _rule(rules, symbols, len(BANDS), f'"{column}" IS NULL', " ".join(label(len(BANDS))), hatched)
-    return _written(root)
+    return _written(root, words)
 
 
-def single_marker() -> str:
-    """A style for facilities: a white dot with a dark rim."""
+def single_marker(title: str, colour: str, size_mm: float, words: Words) -> str:
+    """A style for points: a white dot with a rim of a colour."""
     root, rules, symbols = _by_rules()
     marker = _layer(
         "SimpleMarker",
         {
             "name": "circle",
             "color": "255,255,255,255",
-            "outline_color": "197,17,98,255",
+            "outline_color": _rgba(colour),
             "outline_width": "0.7",
-            "size": "2.8",
+            "size": f"{size_mm:g}",
             "size_unit": "MM",
         },
     )
-    _rule(rules, symbols, 0, "", "设施 Facility", [marker], kind="marker")
-    return _written(root)
+    _rule(rules, symbols, 0, "", title, [marker], kind="marker")
+    return _written(root, words)
 
 
 def _by_rules() -> tuple[Element, Element, Element]:
-    root = Element("qgis", version=_VERSION, styleCategories="Symbology")
+    root = Element("qgis", version=_VERSION, styleCategories="Symbology|Fields")
     renderer = SubElement(
         root, "renderer-v2", type="RuleRenderer", enableorderby="0", forceraster="0", symbollevels="0"
     )
@@ -64,9 +69,8 @@ def _rule(
 
 
 def _fill(colour: str, pattern: str) -> Element:
-    rgb = ",".join(str(int(colour[start : start + 2], 16)) for start in (1, 3, 5))
     options = {
-        "color": f"{rgb},255",
+        "color": _rgba(colour),
         "style": pattern,
         "outline_color": "255,255,255,180",
         "outline_width": "0.1",
@@ -84,5 +88,12 @@ def _layer(kind: str, options: dict[str, str]) -> Element:
     return layer
 
 
-def _written(root: Element) -> str:
+def _rgba(colour: str) -> str:
+    return ",".join([*(str(int(colour[start : start + 2], 16)) for start in (1, 3, 5)), "255"])
+
+
+def _written(root: Element, words: Words) -> str:
+    aliases = SubElement(root, "aliases")
+    for column, (zh, _) in words.items():
+        SubElement(aliases, "alias", field=column, name=zh)
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + tostring(root, encoding="unicode")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -19,6 +20,7 @@ import jinja2
 import numpy as np
 from branca.element import Element, Figure, MacroElement
 
+from geo.access.gaps import gaps as find_gaps
 from geo.access.out.backdrop import json_for_script, map_data
 from geo.access.out.frames import people
 from geo.access.out.survey import Region, Service, Survey
@@ -28,6 +30,7 @@ MOST_BUILDINGS = 30_000
 """Above these the map shows hexagons: a browser would labour, and the eye sees no building any more."""
 
 _MOST_REGIONS = 200
+_MOST_GAPS = 8
 _WALKERS: dict[Profile, tuple[str, str]] = {
     "walk": ("步行", "on foot"),
     "elder": ("老人步行", "on foot, an elder"),
@@ -86,7 +89,7 @@ def write_report(found: Survey, file: Path, *, leaflet: Leaflet, engine: Any, sn
     """
     by = "building" if len(found.rows) <= MOST_BUILDINGS else "hex"
     lon, lat = (values[found.rows] for values in found.homes.centre)
-    drawn = _Map(location=[float(lat.mean()), float(lon.mean())], zoom_start=15, tiles=None, prefer_canvas=True)
+    drawn = _Map(location=[float(lat.mean()), float(lon.mean())], zoom_start=15, tiles=None, zoom_snap=0.25)
     figure = drawn.get_root()
     assert isinstance(figure, Figure)  # noqa: S101 — folium makes one for every map
     zh, _ = found.title
@@ -157,6 +160,7 @@ def _words(found: Survey, by: str, snap_limit_m: float) -> dict[str, Any]:
         "residents_alone": int(found.homes.residents_alone[found.chosen].sum()),
         "unconnected": int((found.chosen & first.unconnected).sum()),
         "regions": regions[:_MOST_REGIONS],
+        "gaps": _gaps(found),
         "left_out": max(0, len(regions) - _MOST_REGIONS),
         "snap_limit": f"{snap_limit_m:g}",
         "number": lambda value: f"{int(value):,}",
@@ -166,12 +170,23 @@ def _words(found: Survey, by: str, snap_limit_m: float) -> dict[str, Any]:
     }
 
 
+def _gaps(found: Survey) -> list[dict[str, Any]]:
+    """The largest gaps of each service."""
+    listed = []
+    for number, service in enumerate(found.found):
+        assert service.coverage is not None  # noqa: S101
+        every = find_gaps(service.coverage, found.chosen, found.minutes[-1])
+        listed += [
+            {"service": service, "number": number, "gap": gap, "rank": rank}
+            for rank, gap in enumerate(every[:_MOST_GAPS], 1)
+        ]
+    return listed
+
+
 def _level(found: Survey) -> str | None:
-    """The level whose areas are told apart: the one below the top, else the top's own."""
-    levels = list(dict.fromkeys(region.level for region in sorted(found.regions, key=lambda r: r.path.count("/"))))
-    if not levels:
-        return None
-    return levels[1] if found.top is not None and len(levels) > 1 else levels[0]
+    """The level whose areas are told apart: the highest that has more than one; the lowest where none has."""
+    levels = Counter(region.level for region in sorted(found.regions, key=lambda region: region.path.count("/")))
+    return next((level for level, count in levels.items() if count > 1), next(reversed(levels), None))
 
 
 def _regions(found: Survey, level: str | None) -> list[dict[str, Any]]:

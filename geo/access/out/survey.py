@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
@@ -25,6 +26,7 @@ from geo.progress import Progress, Silent
 from geo.scope import SAMPLE_ROOT, AreaScope
 
 By = Literal["building", "hex", "area"]
+CHINA = ZoneInfo("Asia/Shanghai")
 MOST_CATEGORIES = 40
 MOST_THRESHOLDS = 8
 
@@ -63,6 +65,8 @@ class Survey:
         Thresholds, ascending.
     regions : tuple of Region
         The areas of the scope, in the order of their paths.
+    level : str
+        Which of them a file by area is about.
     """
 
     scope: AreaScope
@@ -74,6 +78,7 @@ class Survey:
     homes: Homes
     chosen: NDArray[np.bool_]
     regions: tuple[Region, ...]
+    level: str
     from_openstreetmap: bool
 
     @cached_property
@@ -114,6 +119,20 @@ class Survey:
         """Whether any building belongs to the sample town."""
         return any(self.homes.path[row] >= SAMPLE_ROOT for row in self.rows.tolist())
 
+    def of_level(self) -> list[Region]:
+        """The areas a file by area is about.
+
+        Raises
+        ------
+        NotFound
+            When the scope has none of that level.
+        """
+        chosen = [region for region in self.regions if region.level == self.level]
+        if not chosen:
+            levels = ", ".join(dict.fromkeys(region.level for region in self.regions)) or "no areas at all"
+            raise NotFound(f"There is no {self.level} here.", where="level", hint=f"There are: {levels}.")
+        return chosen
+
     def facilities(self) -> list[tuple[Service, Facilities]]:
         """By category: the facilities among the homes, and those outside to which some home's way leads."""
         chosen = []
@@ -140,10 +159,10 @@ def survey(
     store: CoverageStore,
     categories: Sequence[str],
     *,
-    made_at: datetime,
     minutes: Sequence[float] = (15.0,),
     profile: Profile = "walk",
     scope: AreaScope,
+    level: str = "community",
     at: datetime | None = None,
     edits: Edits = (),
     progress: Progress | None = None,
@@ -183,7 +202,7 @@ def survey(
         profile=profile,
         minutes=limits,
         at=at,
-        made_at=made_at,
+        made_at=datetime.now(CHINA).replace(tzinfo=None),
         services=tuple(services),
         homes=homes,
         chosen=homes.within(scope),
@@ -191,6 +210,7 @@ def survey(
             Region(row.id, row.level, row.name, row.name_en, row.path, shapely.from_wkb(bytes(row.outline)))
             for row in regions
         ),
+        level=level,
         from_openstreetmap=is_osm,
     )
     if not found.found:

@@ -33,7 +33,7 @@ def _tables(found: Survey, by: By) -> list[tuple[Service, pd.DataFrame]]:
     for service in sorted(found.services, key=lambda service: service.coverage is None):
         if service.coverage is not None:
             if by == "area":
-                frame = areas(service.coverage, found.regions, found.chosen, found.minutes)
+                frame = areas(service.coverage, found.of_level(), found.chosen, found.minutes)
             elif by == "hex":
                 frame = hexagons(service.coverage, found.chosen)
                 points = frame.geometry.representative_point()

@@ -61,4 +61,15 @@ panel('topright', data.services.map(row).join('')).addEventListener('change', (e
 const swatch = (one) => `<div><i style="background:${one.colour}"></i>${one.zh} <span class="en">${one.en}</span></div>`
 panel('bottomleft', `<strong>步行 <span class="en">on foot</span></strong>${data.bands.map(swatch).join('')}`)
 L.control.scale({ imperial: false, position: 'bottomright' }).addTo(map)
-map.fitBounds(homes.getBounds(), { padding: [20, 20] })
+map.fitBounds(homes.getBounds(), { padding: [20, 20], animate: false })
+
+// The gaps below lead here.
+for (const button of document.querySelectorAll('button.go')) {
+  button.addEventListener('click', () => {
+    const [west, south, east, north] = button.dataset.bbox.split(',').map(Number)
+    const choice = map.getContainer().querySelector(`input[value="${button.dataset.service}"]`)
+    if (!choice.checked) choice.click()
+    map.getContainer().scrollIntoView({ block: 'center' })
+    map.fitBounds([[south, west], [north, east]], { maxZoom: 17, padding: [60, 60] })
+  })
+}
