@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, BinaryIO
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
+from fastapi.responses import Response, StreamingResponse
 
 from api.circle import edits_of, local_time
 from api.leaflet import leaflet_of
@@ -22,10 +22,11 @@ from geo.network.profiles import Profile
 
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
 
-_CONTENT = {media.split(";")[0]: {} for media in MEDIA_TYPES.values()}  # type: ignore[var-annotated]
+_CONTENT: dict[str, Any] = {media.split(";")[0]: {} for media in MEDIA_TYPES.values()}
+_PART = 1 << 18
 
 
-@router.get("/coverage/export", response_class=FileResponse, responses={200: {"content": _CONTENT}})
+@router.get("/coverage/export", response_class=Response, responses={200: {"content": _CONTENT}})
 def export(
     bundle: Bundle,
     who: Who,
@@ -39,7 +40,7 @@ def export(
     at: Annotated[str | None, Query(description="Only what is open then, local time: 2026-11-22T19:00")] = None,
     scenario: Annotated[int | None, Query(description="As a scenario would have it")] = None,
     cell_m: Annotated[float | None, Query(ge=1, le=5000, description="Side of a GeoTIFF's cells in metres")] = None,
-) -> FileResponse:
+) -> StreamingResponse:
     """A file of the coverage of one or several categories: GeoPackage, GeoJSON, CSV, GeoTIFF or a report. WGS 84."""
     found = survey(
         bundle.coverages,
@@ -51,22 +52,26 @@ def export(
         at=local_time(at),
         edits=edits_of(bundle, who, scenario),
     )
-    folder = Path(tempfile.mkdtemp(prefix="yike-export-"))
-    try:
-        file = folder / f"coverage.{form}"
+    with tempfile.TemporaryDirectory(prefix="yike-export-") as folder:
+        file = Path(folder) / f"coverage.{form}"
         Writer(bundle.coverages, lambda: leaflet_of(bundle.settings.web_dir)).write(
             found, file, form, by, cell_m=cell_m
         )
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+        # The folder goes now, and what was opened lives until it is sent: a client that hangs up leaves nothing.
+        opened = file.open("rb")
     name = file_name(found, form)
-    return FileResponse(
-        file,
+    return StreamingResponse(
+        _parts(opened),
         media_type=MEDIA_TYPES[form],
         headers={
             "Content-Disposition": f"attachment; filename=\"coverage.{form}\"; filename*=UTF-8''{quote(name)}",
+            "Content-Length": str(os.fstat(opened.fileno()).st_size),
             "Cache-Control": "no-store",
         },
-        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
     )
+
+
+def _parts(opened: BinaryIO) -> Iterator[bytes]:
+    with opened:
+        while part := opened.read(_PART):
+            yield part

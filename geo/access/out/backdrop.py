@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from geo.access.coverage import by_cell
-from geo.access.out.colours import BANDS, NO_WAY, label
+from geo.access.out.colours import BANDS, NO_WAY
 from geo.access.out.frames import HEX_RESOLUTION, in_degrees
 from geo.access.out.survey import Survey
 from geo.database.sql import query
@@ -40,8 +40,6 @@ def map_data(found: Survey, by: str, engine: Engine) -> dict[str, Any]:
             {
                 "upTo": None if band >= len(BANDS) or np.isinf(BANDS[band][0]) else BANDS[band][0],
                 "colour": BANDS[band][1] if band < len(BANDS) else NO_WAY,
-                "zh": label(band)[0],
-                "en": label(band)[1],
             }
             for band in range(len(BANDS) + 1)
         ],

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
+from affine import Affine
 from numpy.typing import NDArray
 from pyproj import Transformer
-from rasterio.transform import from_origin
 
 from geo.access.coverage import Coverage
 from geo.access.out.survey import Survey
@@ -71,7 +71,7 @@ def write_geotiff(
         "count": len(services),
         "dtype": "float32",
         "crs": f"EPSG:{epsg}",
-        "transform": from_origin(west, north, side, side),
+        "transform": Affine(side, 0.0, west, 0.0, -side, north),
         "nodata": NODATA,
         "compress": "deflate",
         "predictor": 3,

@@ -22,6 +22,7 @@ from branca.element import Element, Figure, MacroElement
 
 from geo.access.gaps import gaps as find_gaps
 from geo.access.out.backdrop import json_for_script, map_data
+from geo.access.out.colours import BANDS, NO_WAY, label
 from geo.access.out.frames import people
 from geo.access.out.survey import Region, Service, Survey
 from geo.network.profiles import PROFILES, Profile
@@ -148,6 +149,8 @@ def _words(found: Survey, by: str, snap_limit_m: float) -> dict[str, Any]:
         "made_at": f"{found.made_at:%Y-%m-%d %H:%M}",
         "at": f"{found.at:%Y-%m-%d %H:%M}" if found.at is not None else None,
         "profile": (f"{zh}，每秒 {speed:g} 米", f"{en}, {speed:g} m/s"),
+        "walker": _WALKERS[found.profile],
+        "legend": [(BANDS[band][1] if band < len(BANDS) else NO_WAY, *label(band)) for band in range(len(BANDS) + 1)],
         "is_sample": found.is_sample,
         "credit": found.from_openstreetmap and not found.is_only_sample,
         "nobody_has": found.nobody_has,

@@ -41,25 +41,12 @@ const show = (number) => {
       .addTo(shown)
   }
 }
-show(0)
 
-const panel = (position, html) => {
-  const control = L.control({ position })
-  control.onAdd = () => {
-    const box = L.DomUtil.create('div', 'panel')
-    L.DomEvent.disableClickPropagation(box)
-    L.DomEvent.disableScrollPropagation(box)
-    box.innerHTML = html
-    return box
-  }
-  return control.addTo(map).getContainer()
+for (const choice of document.querySelectorAll('input[name="service"]')) {
+  choice.addEventListener('change', () => show(Number(choice.value)))
+  // A browser that goes back has kept another choice than the first.
+  if (choice.checked) show(Number(choice.value))
 }
-const row = (service, number) =>
-  `<label><input type="radio" name="service" value="${number}"${number ? '' : ' checked'}> ${service.name} ` +
-  `<span class="en">${service.name_en}</span></label>`
-panel('topright', data.services.map(row).join('')).addEventListener('change', (event) => show(Number(event.target.value)))
-const swatch = (one) => `<div><i style="background:${one.colour}"></i>${one.zh} <span class="en">${one.en}</span></div>`
-panel('bottomleft', `<strong>步行 <span class="en">on foot</span></strong>${data.bands.map(swatch).join('')}`)
 L.control.scale({ imperial: false, position: 'bottomright' }).addTo(map)
 map.fitBounds(homes.getBounds(), { padding: [20, 20], animate: false })
 
@@ -67,7 +54,7 @@ map.fitBounds(homes.getBounds(), { padding: [20, 20], animate: false })
 for (const button of document.querySelectorAll('button.go')) {
   button.addEventListener('click', () => {
     const [west, south, east, north] = button.dataset.bbox.split(',').map(Number)
-    const choice = map.getContainer().querySelector(`input[value="${button.dataset.service}"]`)
+    const choice = document.querySelector(`input[name="service"][value="${button.dataset.service}"]`)
     if (!choice.checked) choice.click()
     map.getContainer().scrollIntoView({ block: 'center' })
     map.fitBounds([[south, west], [north, east]], { maxZoom: 17, padding: [60, 60] })
