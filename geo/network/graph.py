@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import shapely
+from geopandas import GeoSeries
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from geo.database.sql import query
 from geo.network.profiles import PROFILES, Mode, Profile, ProfileRule
+from geo.network.walls import Pieces, Walls
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -36,6 +38,8 @@ class Graph:
         Nobody may walk through these now. Whose door lies on one still gets to its ends.
     lines : ndarray of shapely LineStrings, shape (m,)
         Web Mercator metres.
+    walls : Walls
+        Compounds that are entered at their gates.
     """
 
     revision: int
@@ -52,6 +56,7 @@ class Graph:
     closed: Flags
     lines: NDArray[np.object_]
     names: tuple[str | None, ...]
+    walls: Walls = field(default_factory=Walls)
 
     @classmethod
     def load(cls, engine: Engine) -> Graph:
@@ -59,9 +64,14 @@ class Graph:
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             revision = connection.execute(query("places/revision"), {"topic": "network"}).scalar_one()
             rows = connection.execute(query("network/streets")).all()
+            compounds = connection.execute(query("network/compounds")).all()
+            gates = connection.execute(query("network/gates")).all()
         ends = np.array([(row.from_node_id, row.to_node_id) for row in rows], np.int64).reshape(-1, 2)
-        nodes, index = np.unique(ends, return_inverse=True)
-        index = index.reshape(-1, 2).astype(np.int32)
+        nodes, inverse = np.unique(ends, return_inverse=True)
+        index: Ints = inverse.reshape(-1, 2).astype(np.int32)
+        lines = _shapes([row.line for row in rows])
+        if rows:
+            index = _along_a_curve(index, lines, len(nodes))
         return cls(
             revision=revision,
             nodes=len(nodes),
@@ -74,9 +84,16 @@ class Graph:
             oneway_walk=np.array([row.oneway_walk for row in rows], bool),
             oneway_cycle=np.array([row.oneway_cycle for row in rows], bool),
             steps=np.array([row.steps for row in rows], bool),
-            closed=np.zeros(len(rows), bool),
-            lines=shapely.from_wkb([bytes(row.line) for row in rows]),
+            closed=np.array([row.closed for row in rows], bool),
+            lines=lines,
             names=tuple(row.name for row in rows),
+            walls=Walls.build(
+                _shapes([row.outline for row in compounds]),
+                [gate.lon for gate in gates],
+                [gate.lat for gate in gates],
+                np.searchsorted([row.id for row in compounds], [gate.compound_id for gate in gates]),
+                lines,
+            ),
         )
 
     def network(self, profile: Profile) -> Network:
@@ -166,8 +183,27 @@ class Network:
 
     @cached_property
     def tree(self) -> shapely.STRtree:
-        """Finds the nearest usable edge; its indexes count along `usable`."""
+        """Finds usable edges by their place; its indexes count along `usable`."""
         return shapely.STRtree(self.graph.lines[self.usable])
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The usable edges cut at the walls, to find the nearest."""
+        return self.graph.walls.pieces(self.graph.lines, self.usable)
+
+
+def _along_a_curve(ends: Ints, lines: NDArray[np.object_], nodes: int) -> Ints:
+    """The same ends with nodes numbered along a Hilbert curve: what a search looks at next is then near in memory."""
+    place = np.zeros((nodes, 2))
+    place[ends[:, 0]] = shapely.get_coordinates(shapely.get_point(lines, 0))
+    place[ends[:, 1]] = shapely.get_coordinates(shapely.get_point(lines, -1))
+    number = np.empty(nodes, np.int32)
+    number[np.argsort(GeoSeries(shapely.points(place)).hilbert_distance(), kind="stable")] = np.arange(nodes)
+    return number[ends]
+
+
+def _shapes(written: list[memoryview]) -> NDArray[np.object_]:
+    return np.asarray(shapely.from_wkb([bytes(wkb) for wkb in written]), object)
 
 
 def _sorted_arcs(nodes: int, start: Ints, end: Ints, seconds: Floats, edge: Ints, along: Flags) -> Arcs:

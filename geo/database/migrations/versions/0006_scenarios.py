@@ -1,6 +1,6 @@
 """Scenarios
 
-Revision 0006, after 0004; made 2026-11-21 09:02:06.783525.
+Revision 0006, after 0005; made 2026-11-21 09:02:06.783525.
 """
 
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0006'
-down_revision = '0004'
+down_revision = '0005'
 branch_labels = None
 depends_on = None
 
