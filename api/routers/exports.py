@@ -24,6 +24,8 @@ router = APIRouter(prefix="/api/v1", tags=["coverage"])
 
 _CONTENT: dict[str, Any] = {media.split(";")[0]: {} for media in MEDIA_TYPES.values()}
 _PART = 1 << 18
+_MOST_CELLS = 1_000_000
+"""More take longer than a request should; the command makes them."""
 
 
 @router.get("/coverage/export", response_class=Response, responses={200: {"content": _CONTENT}})

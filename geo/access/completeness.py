@@ -26,9 +26,8 @@ class Completeness:
         The threshold of each line, for whoever walks.
     met : ndarray of bool, shape (l, b)
         Which lines each building meets.
-    nobody : ndarray of bool, shape (l,)
-        There is no facility of any category of the line, anywhere (or none open at the hour asked about): nobody
-        meets it, and what lacks is the service or the survey, not the way.
+    reached : ndarray of bool, shape (l, b)
+        From which buildings there is a way to any facility of a line at all, however long.
     unconnected : ndarray of bool, shape (b,)
         Buildings that join no street of some profile asked about.
     """
@@ -37,7 +36,7 @@ class Completeness:
     homes: Homes
     limit_minutes: NDArray[np.float64]
     met: NDArray[np.bool_]
-    nobody: NDArray[np.bool_]
+    reached: NDArray[np.bool_]
     unconnected: NDArray[np.bool_]
 
     def missing(self, row: int) -> list[str]:
@@ -47,7 +46,11 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True)
 class LineShare:
-    """How many people of an area meet one line."""
+    """How many people of an area meet one line.
+
+    `nobody_has_it`: there is no such facility that anybody here could walk to, however far, at the hour asked about.
+    What lacks then is the service or the survey, not a shorter way.
+    """
 
     code: str
     name: str
@@ -132,17 +135,16 @@ def _complete(
     doors = {who: store.doors(who) for who in {profile or line.profile for line in standard.lines}}
     homes = next(iter(doors.values())).homes
     met = np.zeros((len(standard.lines), len(homes)), bool)
-    nobody = np.zeros(len(standard.lines), bool)
+    reached = np.zeros_like(met)
     limits = np.array([line.limit_minutes(profile) for line in standard.lines])
     for row, line in enumerate(standard.lines):
-        found = _of_line(store, line, profile or line.profile, at, edits)
-        nobody[row] = not found
-        for minutes, owner in found:
+        for minutes, owner in _of_line(store, line, profile or line.profile, at, edits):
             if owner is not homes:
                 return None
             met[row] |= minutes <= limits[row]
+            reached[row] |= np.isfinite(minutes)
     unconnected = ~np.logical_and.reduce([entry.joined for entry in doors.values()])
-    return Completeness(standard, homes, limits, met, nobody, unconnected)
+    return Completeness(standard, homes, limits, met, reached, unconnected)
 
 
 def _of_line(
@@ -166,6 +168,7 @@ def totals(found: Completeness, chosen: NDArray[np.bool_]) -> CompletenessTotals
     met = found.met[:, chosen]
     people = int(residents.sum())
     whole = met.all(axis=0)
+    nobody = ~np.asarray(found.reached[:, chosen].any(axis=1), bool)
     shares = []
     for row, line in enumerate(lines):
         covered = int(residents[met[row]].sum())
@@ -183,7 +186,7 @@ def totals(found: Completeness, chosen: NDArray[np.bool_]) -> CompletenessTotals
                 covered=covered,
                 covered_60=int(older[met[row]].sum()),
                 share=covered / people if people else None,
-                nobody_has_it=bool(found.nobody[row]),
+                nobody_has_it=bool(nobody[row]),
             )
         )
     return CompletenessTotals(
@@ -195,7 +198,7 @@ def totals(found: Completeness, chosen: NDArray[np.bool_]) -> CompletenessTotals
         buildings=int(chosen.sum()),
         unconnected_buildings=int((chosen & found.unconnected).sum()),
         of=len(lines),
-        nobody_has_it=tuple(line.code for line, none in zip(lines, found.nobody, strict=True) if none),
+        nobody_has_it=tuple(line.code for line, none in zip(lines, nobody, strict=True) if none),
         lines=tuple(shares),
     )
 

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import pandas as pd
 import pyogrio
 import pytest
+from sqlalchemy import text
 
 from tests.api.conftest import Service
 
@@ -113,6 +114,33 @@ def test_bad_questions_get_a_reason_and_no_file(service: Service) -> None:
     # One of two is enough; what nobody has is in the table, without minutes.
     table = pd.read_csv(io.BytesIO(fetch(service, "csv", category=["museum", "canteen"]).content))
     assert table[table["category"] == "museum"]["minutes"].isna().all()
+
+
+def test_what_stands_where_nobody_can_walk_to_is_nobodys(service: Service) -> None:
+    def with_a_market(lon: float) -> int:
+        edit = {"op": "add", "category": "market", "lon": lon, "lat": 31.0}
+        return int(service.http.post("/api/v1/scenarios", json={"name": None, "edits": [edit]}).json()["id"])
+
+    far, near = with_a_market(121.0), with_a_market(120.003)
+    assert "no facility of 菜市场" in fetch(service, "csv", 404, category="market", scenario=far).json()["detail"]
+    assert "market" in completeness(service, scenario=far)["summary"]["nobody_has_it"]
+    assert len(pd.read_csv(io.BytesIO(fetch(service, "csv", category="market", scenario=near).content))) == 2
+    assert "market" not in completeness(service, scenario=near)["summary"]["nobody_has_it"]
+
+
+def test_where_nobody_lives_there_is_no_share_and_houses_are_counted(service: Service) -> None:
+    with service.engine.begin() as connection:
+        connection.execute(text("update yike.resident set lives_here = false"))
+    try:
+        assert completeness(service)["summary"]["share"] is None
+        table = pd.read_csv(io.BytesIO(fetch(service, "csv", by="area", level="grid").content))
+        assert table["share"].isna().all()
+        report = fetch(service, "html").text
+        assert "这里没有居民数据" in report
+        assert "50.0%" in report
+    finally:
+        with service.engine.begin() as connection:
+            connection.execute(text("update yike.resident set lives_here = true"))
 
 
 def command(service: Service, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -69,7 +69,7 @@ def colours(page: Page) -> dict[str, int]:
 def test_it_shows_coloured_buildings_and_says_what_nobody_has(opened: Page) -> None:
     seen = colours(opened)
     assert sum(count > 200 for count in seen.values()) >= 2, seen
-    expect(opened.get_by_text("没有任何一处：博物馆")).to_be_visible()
+    expect(opened.get_by_text("没有任何一处可以走到：博物馆")).to_be_visible()
     expect(opened.get_by_text("此处含有样例数据")).to_be_visible()
     row = opened.get_by_role("row").filter(has_text="Museum")
     expect(row).to_contain_text("nobody has it")

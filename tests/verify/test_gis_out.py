@@ -22,6 +22,7 @@ from geo.access.out.survey import Survey, survey
 from geo.access.out.table import write_csv
 from geo.access.store import CoverageStore
 from geo.database.engine import make_engine
+from geo.errors import InvalidInput
 from geo.network.store import NetworkStore
 from geo.scope import AreaScope
 from tests.verify.conftest import Figures
@@ -130,6 +131,11 @@ def test_the_grid_agrees_with_the_buildings(found: Survey, tmp_path: Path, figur
     assert np.median(off) < 0.1
     assert (off < 1).mean() > 0.9
     figures.add("GeoTIFF of 5 m against the doors: median difference", f"{np.median(off):.3f} min")
+
+
+def test_a_grid_beyond_measure_is_refused(found: Survey, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="at most 1,000 are made"):
+        write_geotiff(found, tmp_path / "minutes.tif", snap_limit_m=LIMIT_M, cell_m=1, most_cells=1000)
 
 
 @pytest.mark.skipif(not os.environ.get("YIKE_VERIFY"), reason="scripts/verify installs QGIS")

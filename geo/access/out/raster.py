@@ -22,7 +22,7 @@ from geo.progress import Progress, Silent
 NODATA = -1.0
 MOST_CELLS = 16_000_000
 _CELLS = (5.0, 10.0, 20.0, 25.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
-_WANTED_CELLS = 400_000
+_WANTED_CELLS = 250_000
 _ROWS_AT_ONCE = 64
 _MARGIN_M = 100.0
 
@@ -34,7 +34,13 @@ def utm_of(lon: float, lat: float) -> int:
 
 
 def write_geotiff(
-    found: Survey, file: Path, *, snap_limit_m: float, cell_m: float | None = None, progress: Progress | None = None
+    found: Survey,
+    file: Path,
+    *,
+    snap_limit_m: float,
+    cell_m: float | None = None,
+    most_cells: int = MOST_CELLS,
+    progress: Progress | None = None,
 ) -> None:
     """Write a band of minutes a category, float32, in the local UTM zone.
 
@@ -44,12 +50,12 @@ def write_geotiff(
     Parameters
     ----------
     cell_m : float, optional
-        Length of a cell's side in metres; without it a round one that makes some 400,000 cells or fewer.
+        Length of a cell's side in metres; without it a round one that makes some 250,000 cells or fewer.
 
     Raises
     ------
     InvalidInput
-        When the grid would have more than `MOST_CELLS` cells.
+        When the grid would have more than `most_cells` cells.
     """
     lon, lat = (values[found.rows] for values in found.homes.centre)
     epsg = utm_of(float(lon.mean()), float(lat.mean()))
@@ -59,9 +65,11 @@ def write_geotiff(
     side = cell_m or next((c for c in _CELLS if (east - west) * (north - south) / c**2 <= _WANTED_CELLS), _CELLS[-1])
     west, north = np.floor(west / side) * side, np.ceil(north / side) * side
     width, height = int(np.ceil((east - west) / side)), int(np.ceil((north - south) / side))
-    if width * height > MOST_CELLS:
+    if width * height > most_cells:
         raise InvalidInput(
-            f"Cells of {side:g} m would be {width} × {height}.", where="cell_m", hint="Choose larger ones, or an area."
+            f"Cells of {side:g} m would be {width} × {height}; at most {most_cells:,} are made.",
+            where="cell_m",
+            hint="Choose larger ones, or an area.",
         )
     services = found.found
     profile = {

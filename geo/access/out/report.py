@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -19,7 +19,10 @@ import folium
 import jinja2
 import numpy as np
 from branca.element import Element, Figure, MacroElement
+from numpy.typing import NDArray
+from sqlalchemy import Engine
 
+from geo.access.coverage import Coverage
 from geo.access.gaps import gaps as find_gaps
 from geo.access.out.backdrop import json_for_script, map_data
 from geo.access.out.colours import BANDS, NO_WAY, label
@@ -29,6 +32,8 @@ from geo.network.profiles import PROFILES, Profile
 
 MOST_BUILDINGS = 30_000
 """Above these the map shows hexagons: a browser would labour, and the eye sees no building any more."""
+
+Count = Callable[[Coverage, NDArray[np.bool_], Sequence[float]], dict[str, float | int]]
 
 _MOST_REGIONS = 200
 _MOST_GAPS = 8
@@ -78,7 +83,7 @@ class _Text(MacroElement):
         self.text = text
 
 
-def write_report(found: Survey, file: Path, *, leaflet: Leaflet, engine: Any, snap_limit_m: float) -> None:
+def write_report(found: Survey, file: Path, *, leaflet: Leaflet, engine: Engine, snap_limit_m: float) -> None:
     """Write the report.
 
     Parameters
@@ -127,22 +132,23 @@ def _page(name: str) -> str:
 def _words(found: Survey, by: str, snap_limit_m: float) -> dict[str, Any]:
     """What the templates say."""
     limits = [f"{limit:g}" for limit in found.minutes]
+    lives = bool(found.homes.residents[found.chosen].any())
+    count = people if lives else _houses
     counts = {service.code: len(some) for service, some in found.facilities()}
     services = [
         {
             "name": service.name,
             "name_en": service.name_en,
             "count": counts.get(service.code, 0),
-            "total": people(service.coverage, found.chosen, found.minutes) if service.coverage is not None else None,
+            "total": count(service.coverage, found.chosen, found.minutes) if service.coverage is not None else None,
         }
         for service in found.services
     ]
     level = _level(found)
-    regions = _regions(found, level)
+    regions = _regions(found, level, count)
     speed = PROFILES[found.profile].speed_mps
     zh, en = _WALKERS[found.profile]
-    first = found.found[0].coverage
-    assert first is not None  # noqa: S101
+    first = _coverage(found.found[0])
     return {
         "title": found.title,
         "by": by,
@@ -151,6 +157,9 @@ def _words(found: Survey, by: str, snap_limit_m: float) -> dict[str, Any]:
         "profile": (f"{zh}，每秒 {speed:g} 米", f"{en}, {speed:g} m/s"),
         "walker": _WALKERS[found.profile],
         "legend": [(BANDS[band][1] if band < len(BANDS) else NO_WAY, *label(band)) for band in range(len(BANDS) + 1)],
+        "lives": lives,
+        "unit": ("居民", "residents") if lives else ("楼栋", "buildings"),
+        "buildings": len(found.rows),
         "is_sample": found.is_sample,
         "credit": found.from_openstreetmap and not found.is_only_sample,
         "nobody_has": found.nobody_has,
@@ -173,12 +182,27 @@ def _words(found: Survey, by: str, snap_limit_m: float) -> dict[str, Any]:
     }
 
 
+def _houses(coverage: Coverage, inside: NDArray[np.bool_], limits: Sequence[float]) -> dict[str, float | int]:
+    """The same as `people`, of buildings: where nobody knows who lives there."""
+    reached = inside & np.isfinite(coverage.minutes)
+    whole = int(inside.sum())
+    counted: dict[str, float | int] = {
+        "residents": whole,
+        "residents_60": 0,
+        "residents_alone": 0,
+        "minutes": float(coverage.minutes[reached].mean()) if reached.any() else np.nan,
+    }
+    for limit in limits:
+        near = int((inside & (coverage.minutes <= limit)).sum())
+        counted |= {f"covered_{limit:g}min": near, f"share_{limit:g}min": near / whole if whole else np.nan}
+    return counted
+
+
 def _gaps(found: Survey) -> list[dict[str, Any]]:
     """The largest gaps of each service."""
     listed = []
     for number, service in enumerate(found.found):
-        assert service.coverage is not None  # noqa: S101
-        every = find_gaps(service.coverage, found.chosen, found.minutes[-1])
+        every = find_gaps(_coverage(service), found.chosen, found.minutes[-1])
         listed += [
             {"service": service, "number": number, "gap": gap, "rank": rank}
             for rank, gap in enumerate(every[:_MOST_GAPS], 1)
@@ -192,7 +216,7 @@ def _level(found: Survey) -> str | None:
     return next((level for level, count in levels.items() if count > 1), next(reversed(levels), None))
 
 
-def _regions(found: Survey, level: str | None) -> list[dict[str, Any]]:
+def _regions(found: Survey, level: str | None, count: Count) -> list[dict[str, Any]]:
     """Numbers of the areas of a level, those with the most people first."""
     paths = np.array(found.homes.path, dtype=str)
     last = f"share_{found.minutes[-1]:g}min"
@@ -201,7 +225,7 @@ def _regions(found: Survey, level: str | None) -> list[dict[str, Any]]:
         inside = found.chosen & ((paths == region.path) | np.char.startswith(paths, f"{region.path}/"))
         if not inside.any():
             continue
-        counted = [people(_coverage(service), inside, found.minutes[-1:]) for service in found.found]
+        counted = [count(_coverage(service), inside, found.minutes[-1:]) for service in found.found]
         rows.append(
             {
                 "name": region.name,
@@ -218,5 +242,6 @@ def _of(regions: Sequence[Region], level: str | None) -> list[Region]:
     return [region for region in regions if region.level == level]
 
 
-def _coverage(service: Service) -> Any:
+def _coverage(service: Service) -> Coverage:
+    assert service.coverage is not None  # noqa: S101 — of those that somebody has
     return service.coverage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
@@ -45,7 +45,7 @@ class Region:
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """A category and its coverage; None where nobody has it (or nobody is open at the hour asked about)."""
+    """A category and its coverage; None where nobody here has it, or where none is open at the hour asked about."""
 
     code: str
     name: str
@@ -140,19 +140,10 @@ class Survey:
             assert service.coverage is not None  # noqa: S101
             used = np.unique(service.coverage.facility_id[self.rows])
             every = service.coverage.facilities
-            chosen.append((service, every[np.flatnonzero(np.isin(every.id, used) | self._within(every))]))
+            chosen.append(
+                (service, every[np.flatnonzero(np.isin(every.id, used) | _among(every, self.homes, self.chosen))])
+            )
         return chosen
-
-    def _within(self, facilities: Facilities) -> NDArray[np.bool_]:
-        if not len(self.rows):
-            return np.zeros(len(facilities), bool)
-        lon, lat = (values[self.rows] for values in self.homes.centre)
-        return np.asarray(
-            (facilities.lon >= lon.min())
-            & (facilities.lon <= lon.max())
-            & (facilities.lat >= lat.min())
-            & (facilities.lat <= lat.max())
-        )
 
 
 def survey(
@@ -197,15 +188,18 @@ def survey(
             services.append(_service(store, known[code], profile, at, edits))
             advance(1)
     homes = _one_moment(services, store, profile)
+    chosen = homes.within(scope)
+    if not chosen.any():
+        raise NotFound("There is no building in this area.", where="area")
     found = Survey(
         scope=scope,
         profile=profile,
         minutes=limits,
         at=at,
         made_at=datetime.now(CHINA).replace(tzinfo=None),
-        services=tuple(services),
+        services=tuple(_here(service, homes, chosen) for service in services),
         homes=homes,
-        chosen=homes.within(scope),
+        chosen=chosen,
         regions=tuple(
             Region(row.id, row.level, row.name, row.name_en, row.path, shapely.from_wkb(bytes(row.outline)))
             for row in regions
@@ -217,9 +211,26 @@ def survey(
         names = "、".join(service.name for service in services)
         when = f" open at {at:%Y-%m-%d %H:%M}" if at is not None else ""
         raise NotFound(f"There is no facility{when} of {names}.", where="category")
-    if not found.chosen.any():
-        raise NotFound("There is no building in this area.", where="area")
     return found
+
+
+def _here(service: Service, homes: Homes, chosen: NDArray[np.bool_]) -> Service:
+    """A service as the chosen buildings have it: one in another town is none."""
+    coverage = service.coverage
+    if coverage is None or np.isfinite(coverage.minutes[chosen]).any():
+        return service
+    return service if _among(coverage.facilities, homes, chosen).any() else replace(service, coverage=None)
+
+
+def _among(facilities: Facilities, homes: Homes, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which facilities lie in the box of the chosen buildings, shape (f,)."""
+    lon, lat = (values[chosen] for values in homes.centre)
+    return np.asarray(
+        (facilities.lon >= lon.min())
+        & (facilities.lon <= lon.max())
+        & (facilities.lat >= lat.min())
+        & (facilities.lat <= lat.max())
+    )
 
 
 def _service(store: CoverageStore, row: Row[Any], profile: Profile, at: datetime | None, edits: Edits) -> Service:

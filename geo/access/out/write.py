@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from geo.access.out.files import beside
 from geo.access.out.geojson import write_geojson
 from geo.access.out.geopackage import write_geopackage
-from geo.access.out.raster import write_geotiff
+from geo.access.out.raster import MOST_CELLS, write_geotiff
 from geo.access.out.report import Leaflet, write_report
 from geo.access.out.survey import By, Survey
 from geo.access.out.table import write_csv
@@ -44,6 +44,7 @@ class Writer:
         by: By = "building",
         *,
         cell_m: float | None = None,
+        most_cells: int = MOST_CELLS,
         progress: Progress | None = None,
     ) -> None:
         """Write a file; it is whole or it is not there.
@@ -54,21 +55,29 @@ class Writer:
             A row a building, hexagon or area, where the format has rows.
         cell_m : float, optional
             Side of a GeoTIFF's cells.
+        most_cells : int
+            How many it may have.
         """
-        with beside(file) as part, (progress or Silent()).step(f"写入 Writing {file.name}", None):
-            if form == "gpkg":
-                write_geopackage(found, part, by)
-            elif form == "geojson":
-                write_geojson(found, part, by)
-            elif form == "csv":
-                write_csv(found, part, by)
-            elif form == "tif":
-                write_geotiff(found, part, snap_limit_m=self.store.snap_limit_m, cell_m=cell_m)
-            else:
-                leaflet = self.leaflet()
-                write_report(
-                    found, part, leaflet=leaflet, engine=self.store.engine, snap_limit_m=self.store.snap_limit_m
+        with beside(file) as part:
+            if form == "tif":
+                limit_m = self.store.snap_limit_m
+                write_geotiff(
+                    found, part, snap_limit_m=limit_m, cell_m=cell_m, most_cells=most_cells, progress=progress
                 )
+                return
+            with (progress or Silent()).step(f"写入 Writing {file.name}", None):
+                self._write(found, part, form, by)
+
+    def _write(self, found: Survey, part: Path, form: Format, by: By) -> None:
+        if form == "gpkg":
+            write_geopackage(found, part, by)
+        elif form == "geojson":
+            write_geojson(found, part, by)
+        elif form == "csv":
+            write_csv(found, part, by)
+        else:
+            leaflet = self.leaflet()
+            write_report(found, part, leaflet=leaflet, engine=self.store.engine, snap_limit_m=self.store.snap_limit_m)
 
 
 def format_of(file: Path) -> Format:
