@@ -63,9 +63,21 @@ def test_whoever_walks_slowly_has_less(service: Service) -> None:
     assert (meals(), meals(profile="elder"), meals(profile="wheelchair")) == (2, 1, 1)
 
 
+def test_any_of_a_lines_categories_will_do(service: Service) -> None:
+    edit = {"op": "add", "category": "breakfast", "lon": 120.004, "lat": 31.0}
+    made = service.http.post("/api/v1/scenarios", json={"name": None, "edits": [edit]}).json()["id"]
+
+    def covered(**query: Any) -> int:
+        lines = completeness(service, profile="elder", **query)["summary"]["lines"]
+        return int(next(line for line in lines if line["code"] == "breakfast")["covered"])
+
+    # The canteen is near to one, the breakfast to the other.
+    assert (covered(), covered(scenario=made)) == (1, 2)
+
+
 def test_by_hexagon_the_same_people_are_counted(service: Service) -> None:
     cells = completeness(service, by="hex")["features"]
-    assert sum(cell["properties"]["residents"] for cell in cells) == 2
+    assert [sum(cell["properties"][who] for cell in cells) for who in ("residents", "residents_60")] == [2, 1]
     assert all(0 <= cell["properties"]["met"] <= cell["properties"]["of"] for cell in cells)
 
 

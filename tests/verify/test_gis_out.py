@@ -65,9 +65,11 @@ def test_gdal_opens_the_geopackage_with_styles_and_units(found: Survey, geopacka
     assert "Layer name: facilities\nGeometry: Point\n" in layers
     assert "Layer name: gaps\nGeometry: Point\n" in layers
     assert 'ID["EPSG",4326]' in layers
-    styles = told("ogrinfo", "-ro", "-q", str(geopackage), "-sql", "select styleName from layer_styles order by id")
+    styles = told(
+        "ogrinfo", "-ro", "-q", str(geopackage), "-sql", "select styleName, useAsDefault from layer_styles order by id"
+    )
     assert [line.split(" = ")[1] for line in styles.splitlines() if " = " in line] == [
-        "社区食堂 Community canteen", "药店 Pharmacy", "设施 Facility", "缺口 Gap",
+        "社区食堂 Community canteen", "1", "药店 Pharmacy", "0", "设施 Facility", "1", "缺口 Gap", "1",
     ]  # fmt: skip
     units = told("ogrinfo", "-ro", "-q", str(geopackage), "-sql",
                  "select description from gpkg_data_columns where column_name in ('minutes_canteen', 'residents')"
