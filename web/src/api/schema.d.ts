@@ -784,6 +784,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/isochrones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Isochrones
+         * @description What is reached within each of the times from the places asked about, all of them as one source.
+         *
+         *     Areas reach 40 m beside reached streets, stop at walls, and leave out what no reached street leads to. Sections are
+         *     cut exactly where the time runs out, each with the shortest of the times that holds it.
+         */
+        post: operations["isochrones_api_v1_isochrones_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -796,6 +819,46 @@ export interface paths {
          * @description What changes on the map: one `snapshot`, then `delta`s; `reset` says to forget all. Ids are ``epoch:seq``.
          */
         get: operations["live_api_v1_live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/streets/{street_id}/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Or Open
+         * @description Close a street to everyone, or open it again; coverage and ways count so at once.
+         */
+        post: operations["close_or_open_api_v1_streets__street_id___act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/unconnected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Not Connected
+         * @description Buildings, then facilities, from which the network cannot be reached: too far, behind a wall, on an island.
+         */
+        get: operations["not_connected_api_v1_network_unconnected_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2821,6 +2884,19 @@ export interface components {
             geometry: components["schemas"]["Geometry"] | null;
             properties: components["schemas"]["IncidentProperties"];
         };
+        /** Feature[IsochroneProperties] */
+        Feature_IsochroneProperties_: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: number;
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["IsochroneProperties"];
+        };
         /** Feature[NearbyProperties] */
         Feature_NearbyProperties_: {
             /**
@@ -3102,6 +3178,120 @@ export interface components {
             worker_id: number | null;
             /** Worker */
             worker: string | null;
+        };
+        /**
+         * IsochroneCollection
+         * @description Areas, the smallest first, or sections of streets; `reason` says why there is none.
+         *
+         *     `islands` are the origins (their indexes) that join streets which lead to hardly any others.
+         */
+        IsochroneCollection: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Bbox */
+            bbox?: number[] | null;
+            /**
+             * Datum
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /** Area */
+            area?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["Feature_IsochroneProperties_"][];
+            /**
+             * Profile
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "from" | "to";
+            /** Unjoined */
+            unjoined: components["schemas"]["Unjoined"][];
+            /** Islands */
+            islands: number[];
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * IsochroneIn
+         * @description Several `origins` count as one source, and so do the entrances of a building.
+         */
+        IsochroneIn: {
+            /**
+             * Origins
+             * @description Longitude and latitude of each, in `datum`
+             */
+            origins?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * Building Id
+             * @description All entrances of a building
+             */
+            building_id?: number | null;
+            /** Facility Id */
+            facility_id?: number | null;
+            /**
+             * Minutes
+             * @default [
+             *       5,
+             *       10,
+             *       15
+             *     ]
+             */
+            minutes: number[];
+            /**
+             * Profile
+             * @default walk
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /**
+             * Direction
+             * @description `from` the origins, or from where one gets `to` them
+             * @default from
+             * @enum {string}
+             */
+            direction: "from" | "to";
+            /**
+             * As
+             * @default polygons
+             * @enum {string}
+             */
+            as: "polygons" | "sections";
+            /**
+             * Datum
+             * @default wgs84
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+        };
+        /**
+         * IsochroneProperties
+         * @description An area within `minutes`, or a section of a street first reached within them.
+         */
+        IsochroneProperties: {
+            /** Minutes */
+            minutes: number;
+            /** Area M2 */
+            area_m2?: number | null;
+            /** Street Id */
+            street_id?: number | null;
+            /** Name */
+            name?: string | null;
         };
         /** Items[AccountOut] */
         Items_AccountOut_: {
@@ -4586,6 +4776,18 @@ export interface components {
             };
         };
         /**
+         * StreetState
+         * @description A street, and whether it is closed now.
+         */
+        StreetState: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string | null;
+            /** Closed */
+            closed: boolean;
+        };
+        /**
          * Summary
          * @description The numbers of an area. Durations in seconds; `sample_…` tells how much of it is sample data.
          */
@@ -4634,6 +4836,63 @@ export interface components {
             told: boolean;
             /** Error */
             error?: string | null;
+        };
+        /**
+         * UnconnectedItem
+         * @description A building or facility that does not connect. `distance_m`: straight to the nearest street it could use.
+         *
+         *     "behind a wall": a street is near enough, but beyond a compound's wall. "island": the streets it joins lead to
+         *     hardly any others.
+         */
+        UnconnectedItem: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "building" | "facility";
+            /** Id */
+            id: number;
+            /** Name */
+            name?: string | null;
+            /** Name En */
+            name_en?: string | null;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Distance M */
+            distance_m: number | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "too far" | "behind a wall" | "island";
+        };
+        /**
+         * UnconnectedItems
+         * @description A page of what does not connect, and how much there is in all.
+         */
+        UnconnectedItems: {
+            /** Items */
+            items: components["schemas"]["UnconnectedItem"][];
+            /** Total */
+            total: number;
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * Unjoined
+         * @description An origin (its index) that joins no street, and how far the nearest is; None where there is no street at all.
+         */
+        Unjoined: {
+            /** Origin */
+            origin: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Distance M */
+            distance_m: number | null;
         };
         /** ValidationError */
         ValidationError: {
@@ -6153,6 +6412,39 @@ export interface operations {
             };
         };
     };
+    isochrones_api_v1_isochrones_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IsochroneIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsochroneCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     live_api_v1_live_get: {
         parameters: {
             query?: {
@@ -6176,6 +6468,78 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    close_or_open_api_v1_streets__street_id___act__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                street_id: number;
+                act: "close" | "open";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreetState"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    not_connected_api_v1_network_unconnected_get: {
+        parameters: {
+            query?: {
+                /** @description Who walks */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next` carries it */
+                after?: string;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnconnectedItems"];
+                };
             };
             /** @description Validation Error */
             422: {
