@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from geo.mercator import to_degrees, to_mercator
 from geo.network.graph import Graph, Network
 from geo.network.profiles import PROFILES
+from geo.network.route import route
 from geo.network.snap import Snaps, snap
 from geo.network.walls import OUTSIDE, Walls
 
@@ -91,6 +92,19 @@ def test_without_a_street_inside_one_goes_by_the_nearest_gate() -> None:
     assert fraction == pytest.approx(120 / 300, abs=1e-6)
     # The whole way counts against the limit.
     assert joined(yard, 200, 30, limit_m=to_gate + 15)[0] == -1
+
+
+def test_a_way_is_drawn_through_the_gate() -> None:
+    yard = network(STREETS[:2], [YARD], [GATE, (110.0, 220.0)], [0, 0])
+    x, y = np.array([200, 322]), np.array([30, 200])
+    ends = snap(yard, *lonlat(x, y), limit_m=250)
+    way = route(yard, ends[np.array([0])], ends[np.array([1])])
+    assert way is not None
+    expected = [(200, 30), GATE, (320, 120), (320, 200), (322, 200)]
+    np.testing.assert_allclose(way.coordinates, np.column_stack(lonlat(*np.array(expected).T)), atol=2e-7)
+    back = route(yard, ends[np.array([1])], ends[np.array([0])])
+    assert back is not None
+    np.testing.assert_allclose(back.coordinates, way.coordinates[::-1], atol=1e-9)
 
 
 def test_a_street_along_the_wall_lies_outside() -> None:
