@@ -27,7 +27,7 @@ def test_every_source_is_in_it(names: set[str]) -> None:
         str(file.relative_to(ROOT))
         for package in PACKAGES
         for file in (ROOT / package).rglob("*")
-        if file.is_file() and file.suffix in (".py", ".sql", ".toml", ".mako")
+        if file.is_file() and file.suffix in (".py", ".sql", ".toml", ".mako", ".html", ".css", ".js")
     }
     assert len(wanted) > 150
     assert wanted - names == set()

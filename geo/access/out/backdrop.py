@@ -35,7 +35,7 @@ def map_data(found: Survey, by: str, engine: Engine) -> dict[str, Any]:
         names[service.code] = {str(key): [lon, lat, html.escape(name)] for key, lon, lat, name in rows}
     return {
         "credit": "© OpenStreetMap contributors" if found.from_openstreetmap and not found.is_only_sample else None,
-        "opacity": 0.88 if by == "building" else 0.6,
+        "opacity": 0.88 if by == "building" else 0.78,
         "bands": [
             {
                 "upTo": None if band >= len(BANDS) or np.isinf(BANDS[band][0]) else BANDS[band][0],
