@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 import orjson
-import shapely
 from numpy.typing import NDArray
 
-from geo.datum import Datum, convert
-from geo.mercator import to_degrees
+from api.features import geometries
+from geo.datum import Datum
 
 
 def written(
@@ -35,16 +34,11 @@ def written(
     columns : mapping
         Further properties, each of length k.
     """
-
-    def placed(xy: NDArray[np.float64]) -> NDArray[Any]:
-        lon, lat = convert(*to_degrees(xy[:, 0], xy[:, 1]), source="wgs84", target=datum)
-        return np.column_stack((lon, lat)).round(7)
-
-    geometries = np.asarray(shapely.to_geojson(shapely.transform(shapes, placed)), object)
+    shown = geometries(shapes, datum)
     names = ("minutes", "facility_id", *columns)
     rows = zip(minutes.round(3).tolist(), facility_id.tolist(), *columns.values(), strict=True)
     features = []
-    for key, geometry, (reached, nearest, *more) in zip(ids, geometries, rows, strict=True):
+    for key, geometry, (reached, nearest, *more) in zip(ids, shown, rows, strict=True):
         found = reached != np.inf
         values = (reached if found else None, nearest if found and nearest else None, *more)
         properties = orjson.dumps(dict(zip(names, values, strict=True))).decode()
