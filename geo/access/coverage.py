@@ -7,13 +7,42 @@ from dataclasses import dataclass
 import h3
 import numpy as np
 import shapely
+from numba import njit
 from numpy.typing import NDArray
 
+from geo.access.facilities import Facilities
 from geo.access.homes import Homes
 from geo.mercator import to_mercator
+from geo.network.ends import Ends, arriving, leaving
 from geo.network.graph import Network
-from geo.network.search import to_nearest
+from geo.network.search import NOWHERE, Reach, at_places, search, search_again, seeds_of
 from geo.network.snap import Snaps
+
+
+@dataclass(frozen=True, eq=False)
+class Doors:
+    """The entrances of all buildings on the network of one profile.
+
+    Attributes
+    ----------
+    ends : Ends
+        Shape (e,), as people leave the house.
+    joined : ndarray of bool, shape (b,)
+        Whether any entrance of a building lies near enough to a street; where none does, it is a gap of the map and
+        not of the service.
+    """
+
+    network: Network
+    homes: Homes
+    ends: Ends
+    joined: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, network: Network, homes: Homes, entrances: Snaps) -> Doors:
+        """The doors of the buildings, which join the network where `entrances` does."""
+        joined = np.zeros(len(homes), bool)
+        joined[homes.entrance_of[entrances.joined]] = True
+        return cls(network, homes, leaving(network, entrances), joined)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,14 +55,34 @@ class Coverage:
         From the building's best entrance to the nearest facility; infinite where there is no way.
     facility_id : ndarray of int64, shape (b,)
         Which facility that is, 0 where none.
-    unconnected : ndarray of bool, shape (b,)
-        No entrance lies near enough to a street to be joined to it: a gap of the map, not of the service.
+    entrance_s : ndarray, shape (e,)
+        Seconds from each entrance.
+    facilities : Facilities
+        Those it was worked out for, all of one category.
+    places, sources : Snaps, Ends
+        Where the facilities join the network, shape (f,).
+    reach : Reach
+        The search behind it, to take up again when a facility moves.
     """
 
-    homes: Homes
+    doors: Doors
+    facilities: Facilities
     minutes: NDArray[np.float64]
     facility_id: NDArray[np.int64]
-    unconnected: NDArray[np.bool_]
+    entrance_s: NDArray[np.float64]
+    places: Snaps
+    sources: Ends
+    reach: Reach
+
+    @property
+    def homes(self) -> Homes:
+        """The buildings it is about."""
+        return self.doors.homes
+
+    @property
+    def unconnected(self) -> NDArray[np.bool_]:
+        """Buildings that join no street, shape (b,)."""
+        return ~self.doors.joined
 
 
 @dataclass(frozen=True)
@@ -44,6 +93,8 @@ class Totals:
     covered: int
     residents_60: int
     covered_60: int
+    residents_alone: int
+    covered_alone: int
     buildings: int
     unconnected_buildings: int
 
@@ -64,20 +115,53 @@ class Cells:
     residents_60: NDArray[np.int64]
 
 
-def cover(
-    network: Network, homes: Homes, entrances: Snaps, facilities: Snaps, facility_id: NDArray[np.int64]
-) -> Coverage:
-    """Minutes of every building: one search from all facilities, then the best entrance of each building."""
-    seconds, which = to_nearest(network, entrances, facilities)
-    best = np.full(len(homes), np.inf)
-    np.minimum.at(best, homes.entrance_of, seconds)
-    # The entrance that gives the best time names the facility; the last such entrance of a building stays.
-    winner = np.zeros(len(homes), np.int64)
-    is_best = np.isfinite(seconds) & (seconds == best[homes.entrance_of])
-    winner[homes.entrance_of[is_best]] = facility_id[which[is_best]]
-    unconnected = np.ones(len(homes), bool)
-    unconnected[homes.entrance_of[entrances.joined]] = False
-    return Coverage(homes, best / 60.0, winner, unconnected)
+def cover(doors: Doors, facilities: Facilities, places: Snaps) -> Coverage:
+    """Minutes of every building: one search from all facilities, then the best entrance of each building.
+
+    Parameters
+    ----------
+    places : Snaps, shape (f,)
+        Where the facilities join the network.
+    """
+    sources = arriving(doors.network, places)
+    return _at_doors(doors, facilities, places, sources, search(doors.network.arriving, seeds_of(sources)))
+
+
+def cover_again(before: Coverage, facilities: Facilities, places: Snaps) -> Coverage:
+    """The same for other facilities, most of which were there before and stand where they stood.
+
+    Only what lost its nearest, and what the new ones are nearer to, is looked at.
+    """
+    network = before.doors.network
+    sources = arriving(network, places)
+    becomes = np.full(len(before.facilities), NOWHERE, np.int32)
+    rows = before.facilities.rows_of(facilities)
+    becomes[rows[rows >= 0]] = np.flatnonzero(rows >= 0)
+    reach = search_again(network.arriving, network.leaving, before.reach, becomes, seeds_of(sources))
+    return _at_doors(before.doors, facilities, places, sources, reach)
+
+
+def _at_doors(doors: Doors, facilities: Facilities, places: Snaps, sources: Ends, reach: Reach) -> Coverage:
+    homes = doors.homes
+    seconds, which = at_places(doors.ends, reach, sources)
+    best, winner = np.full(len(homes), np.inf), np.zeros(len(homes), np.int64)
+    _best_of_building(homes.entrance_of, seconds, which, facilities.id, best, winner)
+    return Coverage(doors, facilities, best / 60.0, winner, seconds, places, sources, reach)
+
+
+@njit(nogil=True, cache=True)
+def _best_of_building(
+    building: NDArray[np.intp],
+    seconds: NDArray[np.float64],
+    which: NDArray[np.int32],
+    facility_id: NDArray[np.int64],
+    best: NDArray[np.float64],
+    winner: NDArray[np.int64],
+) -> None:
+    for entrance in range(len(building)):
+        if seconds[entrance] < best[building[entrance]]:
+            best[building[entrance]] = seconds[entrance]
+            winner[building[entrance]] = facility_id[which[entrance]]
 
 
 def total(coverage: Coverage, chosen: NDArray[np.bool_], minutes: float) -> Totals:
@@ -89,6 +173,8 @@ def total(coverage: Coverage, chosen: NDArray[np.bool_], minutes: float) -> Tota
         covered=int(homes.residents[near].sum()),
         residents_60=int(homes.residents_60[chosen].sum()),
         covered_60=int(homes.residents_60[near].sum()),
+        residents_alone=int(homes.residents_alone[chosen].sum()),
+        covered_alone=int(homes.residents_alone[near].sum()),
         buildings=int(chosen.sum()),
         unconnected_buildings=int((chosen & coverage.unconnected).sum()),
     )

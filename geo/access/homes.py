@@ -25,8 +25,8 @@ class Homes:
     building_id : ndarray of int64, shape (b,)
     outline : ndarray of shapely polygons, shape (b,)
         Web Mercator metres.
-    residents, residents_60 : ndarray of int, shape (b,)
-        Who lives there, and who of them is 60 or older.
+    residents, residents_60, residents_alone : ndarray of int, shape (b,)
+        Who lives there, who of them is 60 or older, and who lives alone and needs looking after.
     entrance_lon, entrance_lat : ndarray, shape (e,)
         WGS 84 degrees.
     entrance_of : ndarray, shape (e,)
@@ -39,6 +39,7 @@ class Homes:
     outline: NDArray[np.object_]
     residents: NDArray[np.int64]
     residents_60: NDArray[np.int64]
+    residents_alone: NDArray[np.int64]
     entrance_lon: NDArray[np.float64]
     entrance_lat: NDArray[np.float64]
     entrance_of: NDArray[np.intp]
@@ -58,6 +59,7 @@ class Homes:
             outline=np.asarray(shapely.from_wkb([bytes(row.outline) for row in rows]), object),
             residents=np.array([row.residents for row in rows], np.int64),
             residents_60=np.array([row.residents_60 for row in rows], np.int64),
+            residents_alone=np.array([row.residents_alone for row in rows], np.int64),
             entrance_lon=np.array([row.lon for row in entrances], float),
             entrance_lat=np.array([row.lat for row in entrances], float),
             entrance_of=np.searchsorted(building_id, np.array([row.building_id for row in entrances], np.int64)),

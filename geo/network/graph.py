@@ -32,6 +32,8 @@ class Graph:
     edge_id : ndarray of int64, shape (m,)
         Ids of `yike.street`.
     length_m : ndarray, shape (m,)
+    closed : ndarray of bool, shape (m,)
+        Nobody may use these now.
     lines : ndarray of shapely LineStrings, shape (m,)
         Web Mercator metres.
     """
@@ -47,6 +49,7 @@ class Graph:
     oneway_walk: Flags
     oneway_cycle: Flags
     steps: Flags
+    closed: Flags
     lines: NDArray[np.object_]
     names: tuple[str | None, ...]
 
@@ -71,6 +74,7 @@ class Graph:
             oneway_walk=np.array([row.oneway_walk for row in rows], bool),
             oneway_cycle=np.array([row.oneway_cycle for row in rows], bool),
             steps=np.array([row.steps for row in rows], bool),
+            closed=np.zeros(len(rows), bool),
             lines=shapely.from_wkb([bytes(row.line) for row in rows]),
             names=tuple(row.name for row in rows),
         )
@@ -86,6 +90,7 @@ class Graph:
             "cycle": (self.cycle, self.oneway_cycle),
         }
         allowed, oneway = by_mode[rule.mode]
+        allowed = allowed & ~self.closed
         if not rule.steps:
             allowed = allowed & ~self.steps
         return allowed, allowed & ~oneway
@@ -103,6 +108,16 @@ class Arcs:
     seconds: Floats
     edge: Ints
     along: Flags
+
+    @cached_property
+    def longest_s(self) -> float:
+        """Seconds of the longest arc."""
+        return float(self.seconds.max(initial=0.0))
+
+    @cached_property
+    def width_s(self) -> float:
+        """Seconds of a bucket of the search: half of a usual arc, so that little is looked at twice."""
+        return max(float(np.median(self.seconds)) / 2, 0.1) if len(self.seconds) else 1.0
 
 
 @dataclass(frozen=True, eq=False)

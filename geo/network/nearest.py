@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from geo.network.ends import leaving
 from geo.network.graph import Floats, Ints, Network
 from geo.network.heap import sift_down, sift_up
 from geo.network.search import NOWHERE, Reach, seeds_towards
@@ -68,19 +69,13 @@ class _Hooks:
 
 def _hooks(network: Network, movers: Snaps) -> _Hooks:
     # A mover enters where a search from it would start.
-    graph = network.graph
-    rows = np.flatnonzero(movers.joined)
-    edge, fraction, access_s = movers.edge[rows], movers.fraction[rows], movers.access_s[rows]
-    with np.errstate(invalid="ignore"):
-        tail_s = np.where(fraction == 0.0, 0.0, fraction * network.against_s[edge])
-        head_s = np.where(fraction == 1.0, 0.0, (1.0 - fraction) * network.along_s[edge])
-    node = np.concatenate((graph.tail[edge], graph.head[edge]))
-    seconds = np.concatenate((tail_s + access_s, head_s + access_s))
-    mover = np.tile(rows.astype(np.int32), 2)
+    ends = leaving(network, movers)
+    node, seconds = np.concatenate((ends.tail, ends.head)), np.concatenate((ends.tail_s, ends.head_s))
+    mover = np.tile(np.arange(len(movers), dtype=np.int32), 2)
     order = np.argsort(node, kind="stable")
     order = order[np.isfinite(seconds[order])]
-    first = np.zeros(graph.nodes + 1, np.int32)
-    np.cumsum(np.bincount(node[order], minlength=graph.nodes), out=first[1:])
+    first = np.zeros(network.graph.nodes + 1, np.int32)
+    np.cumsum(np.bincount(node[order], minlength=network.graph.nodes), out=first[1:])
     return _Hooks(first, mover[order], seconds[order])
 
 

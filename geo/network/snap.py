@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import shapely
@@ -91,6 +91,13 @@ def snap(network: Network, lon: ArrayLike, lat: ArrayLike, *, limit_m: float) ->
         fraction[rows] = np.clip(np.nan_to_num(np.asarray(along)[near]), 0.0, 1.0)
         distance[rows] = np.asarray(metres)[near]
     return Snaps(edge, fraction, distance, distance / network.rule.speed_mps, places_lon, places_lat)
+
+
+def join(first: Snaps, second: Snaps) -> Snaps:
+    """Those of the one, then those of the other."""
+    return Snaps(
+        *(np.concatenate((getattr(first, column.name), getattr(second, column.name))) for column in fields(Snaps))
+    )
 
 
 def middle_of_a_street(network: Network) -> Snaps:

@@ -102,6 +102,8 @@ def test_coverage_by_building(service: Service) -> None:
     assert minutes[1] == pytest.approx((4.0 * 95.5 + 14.7 + 5.5) / 60, abs=0.02)
     assert found["summary"] == {
         "residents": 2, "covered": 1, "residents_60": 1, "covered_60": 1, "buildings": 2, "unconnected_buildings": 0,
+        "residents_alone": 1,
+        "covered_alone": 1,
     }  # fmt: skip
     assert found["features"][0]["properties"]["facility_id"] is not None
     slow = get(service, "/api/v1/coverage", category="canteen", profile="elder")

@@ -191,8 +191,9 @@ def test_the_list_is_worked_by_keyboard(wall: WallPage, service: Service) -> Non
 
 
 def test_a_graver_alarm_of_what_is_red_already_flashes_too(wall: WallPage, service: Service) -> None:
-    battery = {"code": "low_battery", "kind": "smoke", "name": "电量低", "name_en": "Low battery", "metric": "battery_pct",
-               "comparison": "<=", "threshold": 10, "clearing": "self_clearing", "severity": 1}  # fmt: skip
+    battery = {"code": "low_battery", "kind": "smoke", "name": "电量低", "name_en": "Low battery",
+               "metric": "battery_pct", "comparison": "<=", "threshold": 10, "clearing": "self_clearing",
+               "severity": 1}  # fmt: skip
     service.http.post("/api/v1/rules", json=battery).raise_for_status()
     service.report("smoke", {"smoke": 0, "battery_pct": 4})
     wall.wait_for_flash()

@@ -44,6 +44,7 @@ def random_graph(rng: Generator, nodes: int, edges: int) -> Graph:
         oneway_walk=rng.random(edges) < 0.25,
         oneway_cycle=np.zeros(edges, bool),
         steps=rng.random(edges) < 0.1,
+        closed=rng.random(edges) < 0.05,
         lines=np.asarray(lines),
         names=(None,) * edges,
     )
@@ -143,7 +144,7 @@ def _street(points: list[tuple[float, float]], **flags: bool) -> Graph:
         revision=1, nodes=len(points), edge_id=np.arange(edges, dtype=np.int64),
         tail=np.arange(edges, dtype=np.int32), head=np.arange(1, edges + 1, dtype=np.int32),
         length_m=np.full(edges, 100.0), walk=~no, cycle=no, oneway_walk=np.full(edges, flags.get("oneway", False)),
-        oneway_cycle=no, steps=no, lines=np.array(lines, object), names=(None,) * edges,
+        oneway_cycle=no, steps=no, closed=no, lines=np.array(lines, object), names=(None,) * edges,
     )  # fmt: skip
 
 
@@ -187,7 +188,8 @@ def test_an_empty_network_reaches_nothing() -> None:
     nothing = Graph(
         revision=1, nodes=0, edge_id=empty.edge_id[:0], tail=empty.tail[:0], head=empty.head[:0],
         length_m=empty.length_m[:0], walk=empty.walk[:0], cycle=empty.cycle[:0], oneway_walk=empty.oneway_walk[:0],
-        oneway_cycle=empty.oneway_cycle[:0], steps=empty.steps[:0], lines=empty.lines[:0], names=(),
+        oneway_cycle=empty.oneway_cycle[:0], steps=empty.steps[:0], closed=empty.closed[:0],
+        lines=empty.lines[:0], names=(),
     )  # fmt: skip
     network = Network.build(nothing, PROFILES["walk"])
     places = snap(network, [120.0, 121.0], [31.0, 31.0], limit_m=250)
