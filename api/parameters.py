@@ -54,6 +54,8 @@ def needs(*rights: Right) -> Callable[[Reader], Reader]:
 
 
 Dispatcher = Annotated[Reader, Depends(needs("dispatch"))]
+Closer = Annotated[Reader, Depends(needs("plan", "dispatch"))]
+"""Who may close a street."""
 Administrator = Annotated[Reader, Depends(needs("administer"))]
 
 

@@ -59,16 +59,49 @@ def encode_polygons(
     polygons : ndarray of shapely polygons, shape (n,)
         Web Mercator metres. One that vanishes in clipping or on the tile's raster is left out.
     """
+    on_raster = _clipped(address, polygons, buffer)
+    seen = shapely.area(on_raster) >= 0.5
+    return _encode(layer, _features(on_raster, seen, ids, properties))
+
+
+def encode_lines(
+    layer: str,
+    address: TileAddress,
+    lines: NDArray[np.object_],
+    ids: Iterable[int],
+    properties: Sequence[Properties],
+    *,
+    buffer: int = 64,
+) -> bytes:
+    """A tile of lines, clipped to the tile and its buffer (in tile units).
+
+    Parameters
+    ----------
+    lines : ndarray of shapely lines, shape (n,)
+        Web Mercator metres. One that vanishes in clipping or on the tile's raster is left out.
+    """
+    on_raster = _clipped(address, lines, buffer)
+    seen = shapely.length(on_raster) >= 1.0
+    return _encode(layer, _features(on_raster, seen, ids, properties))
+
+
+def _clipped(address: TileAddress, shapes: NDArray[np.object_], buffer: int) -> NDArray[np.object_]:
+    """The part of each shape within the tile, in tile units, rows downwards."""
     west, _, _, north = address.bounds()
     scale = EXTENT / address.size_m
-    clipped = shapely.clip_by_rect(polygons, *address.bounds(margin=buffer / EXTENT))
-    on_raster = shapely.transform(clipped, lambda xy: np.column_stack(((xy[:, 0] - west), (north - xy[:, 1]))) * scale)
-    features = [
-        {"id": key, "geometry": shape, "properties": dict(values)}
-        for shape, key, values in zip(on_raster, ids, properties, strict=True)
-        if not shape.is_empty and shape.area >= 0.5
+    inside = shapely.clip_by_rect(shapes, *address.bounds(margin=buffer / EXTENT))
+    return np.asarray(
+        shapely.transform(inside, lambda xy: np.column_stack(((xy[:, 0] - west), (north - xy[:, 1]))) * scale), object
+    )
+
+
+def _features(
+    shapes: NDArray[np.object_], seen: NDArray[np.bool_], ids: Iterable[int], properties: Sequence[Properties]
+) -> list[dict[str, Any]]:
+    rows = zip(shapes, seen.tolist(), ids, properties, strict=True)
+    return [
+        {"id": key, "geometry": shape, "properties": dict(values)} for shape, is_seen, key, values in rows if is_seen
     ]
-    return _encode(layer, features)
 
 
 def _encode(layer: str, features: list[dict[str, Any]]) -> bytes:

@@ -45,7 +45,8 @@ LAYERS: dict[str, Layer] = {
               {"level": "String", "path": "String", **_NAMED}, also=("area_label",), is_public=True),
         Layer("ground", "Water and green", 8, 16, {"kind": "String", **_NAMED}, is_public=True),
         Layer("street", "Streets", 8, 16,
-              {"class": "String", "oneway": "Boolean", "bridge": "Boolean", "tunnel": "Boolean", **_NAMED},
+              {"class": "String", "oneway": "Boolean", "bridge": "Boolean", "tunnel": "Boolean",
+               "closed": "Boolean", **_NAMED},
               is_public=True),
         Layer("building", "Buildings", 13, 16,
               {"use": "String", "floors": "Number", "height_m": "Number", **_NAMED}, is_public=True),
@@ -56,7 +57,8 @@ LAYERS: dict[str, Layer] = {
               {"status": "String", "kind": "String", "total": "Number", "abnormal": "Number", "offline": "Number",
                "by_kind": "String"}, lives=True),
         Layer("coverage", "Minutes on foot to the nearest facility", 10, 17,
-              {"minutes": "Number", "facility_id": "Number", "residents": "Number", "residents_60": "Number"},
+              {"minutes": "Number", "facility_id": "Number", "residents": "Number", "residents_60": "Number",
+               "residents_alone": "Number", "before": "Number", "change": "Number"},
               lives=True),
     )
 }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Protocol
 import orjson
 from sqlalchemy import Engine
 
+from geo.access.scenario import Edits
 from geo.database.sql import query
 from geo.scope import AreaScope
 from tiles.address import TileAddress
@@ -19,11 +20,13 @@ from tiles.layers import Layer
 class TileQuery:
     """What a reader asked for beyond the address.
 
-    `scope` is who may see what; `options` the filters of the URL (``kind``, ``category``, ``minutes`` …).
+    `scope` is who may see what; `options` the filters of the URL (``kind``, ``category``, ``minutes`` …); `edits` those
+    of the scenario it names.
     """
 
     scope: AreaScope
     options: Mapping[str, str] = field(default_factory=dict)
+    edits: Edits = ()
 
     def as_json(self) -> str:
         """The one argument the SQL functions take besides the address."""

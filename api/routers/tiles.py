@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
+from api.circle import edits_of, local_time
 from api.links import base_url
 from api.parameters import Bundle, Scope, Who, bound
 from geo.database.sql import query
@@ -34,10 +35,23 @@ def tile_filters(
     category: Annotated[str | None, Query(description="`facility`: one category only; `coverage`: to which")] = None,
     minutes: Annotated[float | None, Query(description="`coverage`: the threshold", gt=0, le=120)] = None,
     profile: Annotated[Profile | None, Query(description="`coverage`: who walks")] = None,
-    by: Annotated[Literal["building", "hex"] | None, Query(description="`coverage`: by building or hexagon")] = None,
+    by: Annotated[
+        Literal["building", "hex", "street"] | None, Query(description="`coverage`: by building, hexagon or street")
+    ] = None,
+    at: Annotated[str | None, Query(description="`coverage`: only what is open then, local time")] = None,
+    scenario: Annotated[int | None, Query(description="`coverage`: as a scenario would have it")] = None,
+    rev: Annotated[
+        int | None, Query(description="`coverage`: the scenario's revision, so that addresses differ")
+    ] = None,
+    compare: Annotated[
+        bool, Query(description="`coverage`: `before` and `change` beside the scenario's minutes")
+    ] = False,
 ) -> dict[str, str]:
     """The filters of a tile's address; those not given stay out."""
-    given = {"kind": kind, "category": category, "minutes": minutes, "profile": profile, "by": by}
+    moment = local_time(at)
+    given = {"kind": kind, "category": category, "minutes": minutes, "profile": profile, "by": by,
+             "at": moment.isoformat() if moment else None, "scenario": scenario, "rev": rev,
+             "compare": "1" if compare else None}  # fmt: skip
     return {name: str(value) for name, value in given.items() if value is not None}
 
 
@@ -77,7 +91,8 @@ def tile(
     chosen = pick(layers)
     if len(chosen) > MAX_LAYERS:
         raise InvalidInput(f"{len(chosen)} layers in one tile.", where="layers", hint=f"At most {MAX_LAYERS}.")
-    content = composite(bundle.tile_sources, chosen, TileAddress(z, x, y), TileQuery(scope, filters))
+    edits = edits_of(bundle, who, int(filters["scenario"])) if "scenario" in filters else ()
+    content = composite(bundle.tile_sources, chosen, TileAddress(z, x, y), TileQuery(scope, filters, edits))
     lives = any(layer.lives for layer in chosen)
     # What differs by account is kept by no proxy, and by no browser beyond the session.
     is_public = all(layer.is_public for layer in chosen) and who.scope == AreaScope.everything()

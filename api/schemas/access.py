@@ -10,16 +10,18 @@ from api.schemas.geojson import FeatureCollection, Geometry
 from geo.datum import Datum
 from geo.network.profiles import Profile
 
-By = Literal["building", "hex"]
+By = Literal["building", "hex", "area", "unit"]
+Level = Literal["city", "district", "subdistrict", "community", "grid"]
 
 
 class CoverageProperties(BaseModel):
-    """A building or a hexagon. `minutes` is None where there is no way at all."""
+    """A building, hexagon, area or dwelling. `minutes` is None where there is no way at all."""
 
     minutes: float | None
     facility_id: int | None
     residents: int
     residents_60: int
+    residents_alone: int
 
 
 class CoverageSummary(BaseModel):
@@ -29,6 +31,8 @@ class CoverageSummary(BaseModel):
     covered: int
     residents_60: int
     covered_60: int
+    residents_alone: int
+    covered_alone: int
     buildings: int
     unconnected_buildings: int
 

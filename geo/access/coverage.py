@@ -113,6 +113,7 @@ class Cells:
     facility_id: NDArray[np.int64]
     residents: NDArray[np.int64]
     residents_60: NDArray[np.int64]
+    residents_alone: NDArray[np.int64]
 
 
 def cover(doors: Doors, facilities: Facilities, places: Snaps) -> Coverage:
@@ -203,6 +204,7 @@ def by_cell(coverage: Coverage, chosen: NDArray[np.bool_], resolution: int) -> C
         facility_id=nearest,
         residents=np.bincount(member, weights=homes.residents[rows], minlength=len(cell)).astype(np.int64),
         residents_60=np.bincount(member, weights=homes.residents_60[rows], minlength=len(cell)).astype(np.int64),
+        residents_alone=np.bincount(member, weights=homes.residents_alone[rows], minlength=len(cell)).astype(np.int64),
     )
 
 

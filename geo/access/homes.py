@@ -27,6 +27,8 @@ class Homes:
         Web Mercator metres.
     residents, residents_60, residents_alone : ndarray of int, shape (b,)
         Who lives there, who of them is 60 or older, and who lives alone and needs looking after.
+    entrance_id : ndarray of int64, shape (e,)
+        Ids of `yike.entrance`; 0 where a point inside stands for an entrance nobody knows.
     entrance_lon, entrance_lat : ndarray, shape (e,)
         WGS 84 degrees.
     entrance_of : ndarray, shape (e,)
@@ -40,6 +42,7 @@ class Homes:
     residents: NDArray[np.int64]
     residents_60: NDArray[np.int64]
     residents_alone: NDArray[np.int64]
+    entrance_id: NDArray[np.int64]
     entrance_lon: NDArray[np.float64]
     entrance_lat: NDArray[np.float64]
     entrance_of: NDArray[np.intp]
@@ -60,6 +63,7 @@ class Homes:
             residents=np.array([row.residents for row in rows], np.int64),
             residents_60=np.array([row.residents_60 for row in rows], np.int64),
             residents_alone=np.array([row.residents_alone for row in rows], np.int64),
+            entrance_id=np.array([row.entrance_id or 0 for row in entrances], np.int64),
             entrance_lon=np.array([row.lon for row in entrances], float),
             entrance_lat=np.array([row.lat for row in entrances], float),
             entrance_of=np.searchsorted(building_id, np.array([row.building_id for row in entrances], np.int64)),

@@ -51,6 +51,7 @@ class CoverageStore:
     _facilities: Facilities | None = None
     _made_from: tuple[int, int, int] | None = None
     _doors: Kept[Network, Doors] = field(default_factory=lambda: Kept(8))
+    _snaps: Kept[object, Snaps] = field(default_factory=lambda: Kept(6))
     _networks: Kept[object, Network] = field(default_factory=lambda: Kept(4))
     _coverages: Kept[Question, Coverage] = field(default_factory=lambda: Kept(96))
     _catchments: Kept[tuple[Question, float], Catchments] = field(default_factory=lambda: Kept(12))
@@ -112,6 +113,7 @@ class CoverageStore:
         if made_from != self._made_from:
             if self._made_from is None or made_from[:2] != self._made_from[:2]:
                 self._doors.clear()
+                self._snaps.clear()
             self._made_from = made_from
             for kept in (self._networks, self._coverages, self._catchments, self._cells):
                 kept.clear()
@@ -161,11 +163,15 @@ class CoverageStore:
     def _doors_on(self, network: Network) -> Doors:
         assert self._homes is not None  # noqa: S101
         homes = self._homes
-        return self._doors.get(
-            network,
-            lambda: Doors.of(
-                network, homes, snap(network, homes.entrance_lon, homes.entrance_lat, limit_m=self.snap_limit_m)
-            ),
+        return self._doors.get(network, lambda: Doors.of(network, homes, self._entrances(network)))
+
+    def _entrances(self, network: Network) -> Snaps:
+        """Where the entrances join the streets: the same ones, whatever a scenario closes."""
+        assert self._homes is not None  # noqa: S101
+        homes = self._homes
+        key = (network.rule, network.graph.revision)
+        return self._snaps.get(
+            key, lambda: snap(network, homes.entrance_lon, homes.entrance_lat, limit_m=self.snap_limit_m)
         )
 
     def _places(self, network: Network, facilities: Facilities) -> Snaps:

@@ -20,6 +20,7 @@ from geo.model.incident import ORDER_ENDS, ORDER_STATES, Incident, IncidentLog, 
 from geo.model.notice import AUDIENCES, CHANNEL_TYPES, EVENTS, Channel, Notification
 from geo.model.report import IncidentCategory, Photo, Report
 from geo.model.rule import RULE_TYPES, Absence, CounterState, Deadline, Rule, RuleException, RuleOverride
+from geo.model.scenario import Scenario
 from geo.model.street import GROUND_KINDS, STREET_CLASSES, Ground, Street, StreetNode
 from geo.model.worker import PROFILES, Department, Worker, WorkerPosition
 
@@ -72,6 +73,7 @@ __all__ = [
     "Rule",
     "RuleException",
     "RuleOverride",
+    "Scenario",
     "Session",
     "Silence",
     "Source",

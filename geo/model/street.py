@@ -26,7 +26,10 @@ class StreetNode(Identified, Sourced, Base):
 
 
 class Street(Identified, Sourced, Base):
-    """A piece of street between two junctions. One-way flags hold in the direction of `geom`."""
+    """A piece of street between two junctions. One-way flags hold in the direction of `geom`.
+
+    `closed`: nobody may use it for now, whatever its rights.
+    """
 
     __tablename__ = "street"
 
@@ -45,6 +48,7 @@ class Street(Identified, Sourced, Base):
     steps: Mapped[bool] = mapped_column(server_default="false")
     bridge: Mapped[bool] = mapped_column(server_default="false")
     tunnel: Mapped[bool] = mapped_column(server_default="false")
+    closed: Mapped[bool] = mapped_column(server_default="false")
     geom: Mapped[WKBElement] = drawn("LINESTRING")
     geom_3857: Mapped[WKBElement] = mercator("LINESTRING")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from geo.database.sql import query
 from geo.network.profiles import PROFILES, Mode, Profile, ProfileRule
+from geo.network.walls import Pieces, Walls
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -33,9 +34,11 @@ class Graph:
         Ids of `yike.street`.
     length_m : ndarray, shape (m,)
     closed : ndarray of bool, shape (m,)
-        Nobody may use these now.
+        Nobody may walk through these now. Whose door lies on one still gets to its ends.
     lines : ndarray of shapely LineStrings, shape (m,)
         Web Mercator metres.
+    walls : Walls
+        Compounds that are entered at their gates.
     """
 
     revision: int
@@ -52,6 +55,7 @@ class Graph:
     closed: Flags
     lines: NDArray[np.object_]
     names: tuple[str | None, ...]
+    walls: Walls = field(default_factory=Walls)
 
     @classmethod
     def load(cls, engine: Engine) -> Graph:
@@ -59,9 +63,12 @@ class Graph:
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
             revision = connection.execute(query("places/revision"), {"topic": "network"}).scalar_one()
             rows = connection.execute(query("network/streets")).all()
+            compounds = connection.execute(query("network/compounds")).all()
+            gates = connection.execute(query("network/gates")).all()
         ends = np.array([(row.from_node_id, row.to_node_id) for row in rows], np.int64).reshape(-1, 2)
         nodes, index = np.unique(ends, return_inverse=True)
         index = index.reshape(-1, 2).astype(np.int32)
+        lines = _shapes([row.line for row in rows])
         return cls(
             revision=revision,
             nodes=len(nodes),
@@ -74,9 +81,16 @@ class Graph:
             oneway_walk=np.array([row.oneway_walk for row in rows], bool),
             oneway_cycle=np.array([row.oneway_cycle for row in rows], bool),
             steps=np.array([row.steps for row in rows], bool),
-            closed=np.zeros(len(rows), bool),
-            lines=shapely.from_wkb([bytes(row.line) for row in rows]),
+            closed=np.array([row.closed for row in rows], bool),
+            lines=lines,
             names=tuple(row.name for row in rows),
+            walls=Walls.build(
+                _shapes([row.outline for row in compounds]),
+                [gate.lon for gate in gates],
+                [gate.lat for gate in gates],
+                np.searchsorted([row.id for row in compounds], [gate.compound_id for gate in gates]),
+                lines,
+            ),
         )
 
     def network(self, profile: Profile) -> Network:
@@ -90,7 +104,6 @@ class Graph:
             "cycle": (self.cycle, self.oneway_cycle),
         }
         allowed, oneway = by_mode[rule.mode]
-        allowed = allowed & ~self.closed
         if not rule.steps:
             allowed = allowed & ~self.steps
         return allowed, allowed & ~oneway
@@ -146,8 +159,9 @@ class Network:
         """Arrays for one profile."""
         along, against = graph.may_use(rule)
         seconds = graph.length_m / rule.speed_mps
-        edges = np.concatenate((np.flatnonzero(along), np.flatnonzero(against))).astype(np.int32)
-        direction = np.concatenate((np.ones(along.sum(), bool), np.zeros(against.sum(), bool)))
+        through, back = along & ~graph.closed, against & ~graph.closed
+        edges = np.concatenate((np.flatnonzero(through), np.flatnonzero(back))).astype(np.int32)
+        direction = np.concatenate((np.ones(through.sum(), bool), np.zeros(back.sum(), bool)))
         start = np.where(direction, graph.tail[edges], graph.head[edges])
         end = np.where(direction, graph.head[edges], graph.tail[edges])
         return cls(
@@ -166,8 +180,17 @@ class Network:
 
     @cached_property
     def tree(self) -> shapely.STRtree:
-        """Finds the nearest usable edge; its indexes count along `usable`."""
+        """Finds usable edges by their place; its indexes count along `usable`."""
         return shapely.STRtree(self.graph.lines[self.usable])
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The usable edges cut at the walls, to find the nearest."""
+        return self.graph.walls.pieces(self.graph.lines, self.usable)
+
+
+def _shapes(written: list[memoryview]) -> NDArray[np.object_]:
+    return np.asarray(shapely.from_wkb([bytes(wkb) for wkb in written]), object)
 
 
 def _sorted_arcs(nodes: int, start: Ints, end: Ints, seconds: Floats, edge: Ints, along: Flags) -> Arcs:

@@ -1,4 +1,4 @@
-"""Joins places to the network: at the nearest point of an edge, never at a node."""
+"""Joins places to the network: at the nearest point of an edge, never at a node, never through a wall."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pyproj import Geod
 
 from geo.mercator import to_degrees, to_mercator
 from geo.network.graph import Floats, Ints, Network
+from geo.network.walls import OUTSIDE
 
 _EARTH = Geod(ellps="WGS84")
 UNJOINED = -1
@@ -27,7 +28,8 @@ class Snaps:
     fraction : ndarray, shape (k,)
         How far along the edge, 0 at its tail and 1 at its head.
     distance_m, access_s : ndarray, shape (k,)
-        From the place straight to that point, in metres and in seconds at the profile's speed.
+        From the place straight to that point, or to a gate and from there straight to it; in metres, and in seconds
+        at the profile's speed.
     lon, lat : ndarray, shape (k,)
         The places themselves, WGS 84 degrees.
     """
@@ -59,7 +61,10 @@ class Snaps:
 
 
 def snap(network: Network, lon: ArrayLike, lat: ArrayLike, *, limit_m: float) -> Snaps:
-    """Join places to the nearest usable edge within `limit_m` metres.
+    """Join places to the nearest usable edge within `limit_m` metres that no wall keeps them from.
+
+    A place in a walled compound joins a street of the same compound, or else walks straight to the nearest of its
+    gates and joins the street there; a place outside never joins a street inside one.
 
     Parameters
     ----------
@@ -68,29 +73,66 @@ def snap(network: Network, lon: ArrayLike, lat: ArrayLike, *, limit_m: float) ->
     """
     places_lon = np.atleast_1d(np.asarray(lon, np.float64))
     places_lat = np.atleast_1d(np.asarray(lat, np.float64))
-    count = len(places_lon)
-    edge = np.full(count, UNJOINED, np.int32)
-    fraction = np.zeros(count)
-    distance = np.full(count, np.inf)
-    if count and len(network.usable):
-        x, y = to_mercator(places_lon, places_lat)
-        points = np.asarray(shapely.points(x, y))
-        # Mercator is conformal enough here that the nearest on the map is the nearest on the ground;
-        # its metres are longer by 1/cos(lat), and a little is added for the ellipsoid.
-        reach = limit_m / np.cos(np.radians(np.clip(places_lat, -85, 85))).min() * 1.01
-        rows, hits = network.tree.query_nearest(points, max_distance=reach, all_matches=False)
-        found = network.usable[hits]
-        lines = network.graph.lines[found]
-        along = shapely.line_locate_point(lines, points[rows], normalized=True)
-        feet = shapely.line_interpolate_point(lines, along, normalized=True)
+    x, y = to_mercator(places_lon, places_lat)
+    walls = network.graph.walls
+    wall = walls.around(x, y)
+    found = _straight(network, places_lon, places_lat, wall, limit_m)
+    shut_in = np.flatnonzero((wall != OUTSIDE) & ~found.joined)
+    if len(shut_in):
+        gates = _at_gates(network, limit_m)
+        rows, gate = walls.nearest_gate(
+            x[shut_in], y[shut_in], wall[shut_in], gates.joined, _reach(places_lat, limit_m)
+        )
+        rows = shut_in[rows]
+        _, _, metres = _EARTH.inv(places_lon[rows], places_lat[rows], gates.lon[gate], gates.lat[gate])
+        metres = np.asarray(metres) + gates.distance_m[gate]
+        near = metres <= limit_m
+        rows, gate = rows[near], gate[near]
+        found.edge[rows], found.fraction[rows] = gates.edge[gate], gates.fraction[gate]
+        found.distance_m[rows] = metres[near]
+        found.access_s[rows] = metres[near] / network.rule.speed_mps
+    return found
+
+
+def _straight(network: Network, lon: Floats, lat: Floats, wall: NDArray[np.intp], limit_m: float) -> Snaps:
+    """The nearest streets of each place's own side of the walls."""
+    edge = np.full(len(lon), UNJOINED, np.int32)
+    fraction = np.zeros(len(lon))
+    distance = np.full(len(lon), np.inf)
+    if len(lon) and len(network.usable):
+        x, y = to_mercator(lon, lat)
+        rows, hits = network.pieces.nearest(x, y, wall, _reach(lat, limit_m))
+        pieces, points = network.pieces.line[hits], shapely.points(x[rows], y[rows])
+        feet = shapely.line_interpolate_point(pieces, shapely.line_locate_point(pieces, points))
         foot_lon, foot_lat = to_degrees(shapely.get_x(feet), shapely.get_y(feet))
-        _, _, metres = _EARTH.inv(places_lon[rows], places_lat[rows], foot_lon, foot_lat)
+        _, _, metres = _EARTH.inv(lon[rows], lat[rows], foot_lon, foot_lat)
         near = np.asarray(metres) <= limit_m
-        rows = rows[near]
-        edge[rows] = found[near]
-        fraction[rows] = np.clip(np.nan_to_num(np.asarray(along)[near]), 0.0, 1.0)
+        rows, found = rows[near], network.pieces.edge[hits[near]]
+        edge[rows] = found
+        along = shapely.line_locate_point(network.graph.lines[found], feet[near], normalized=True)
+        fraction[rows] = np.clip(np.nan_to_num(along), 0.0, 1.0)
         distance[rows] = np.asarray(metres)[near]
-    return Snaps(edge, fraction, distance, distance / network.rule.speed_mps, places_lon, places_lat)
+    return Snaps(edge, fraction, distance, distance / network.rule.speed_mps, lon, lat)
+
+
+def _at_gates(network: Network, limit_m: float) -> Snaps:
+    """Where the gates join: the nearest street inside, outside, or of a compound around."""
+    walls = network.graph.walls
+    lon, lat = walls.gate_lon, walls.gate_lat
+    around = walls.around(*to_mercator(lon, lat))
+    sides = [
+        _straight(network, lon, lat, side, limit_m) for side in (walls.gate_of, np.full(len(lon), OUTSIDE), around)
+    ]
+    best = np.argmin([side.distance_m for side in sides], axis=0)
+    return join(join(sides[0], sides[1]), sides[2])[best * len(lon) + np.arange(len(lon))]
+
+
+def _reach(lat: Floats, limit_m: float) -> float:
+    """The limit in Web Mercator metres, which are longer by 1/cos(lat); a little is added for the ellipsoid.
+
+    Mercator is conformal enough here that the nearest on the map is the nearest on the ground.
+    """
+    return float(limit_m / np.cos(np.radians(np.clip(lat, -85, 85))).min() * 1.01)
 
 
 def join(first: Snaps, second: Snaps) -> Snaps:

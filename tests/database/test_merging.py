@@ -50,16 +50,17 @@ def test_what_opens_later_stands_by_itself(database: Engine, world: World) -> No
     assert [follows for _, follows, _ in rows(database, OPEN)] == [None, None]
 
 
-@pytest.mark.parametrize("step", ["arrive", "handle"])
+@pytest.mark.parametrize("finished", [False, True])
 def test_what_opens_after_the_worker_has_finished_is_not_closed_with_it(
-    database: Engine, world: World, step: str
+    database: Engine, world: World, finished: bool
 ) -> None:
     order = create_order(database, press(database), scope=ALL, who="test", worker_id=world.workers[0])
-    for done in ("arrive", "handle")[: 1 if step == "arrive" else 2]:
-        move_order(database, order, done, scope=ALL, who="test")
+    move_order(database, order, "arrive", scope=ALL, who="test")
+    if finished:
+        move_order(database, order, "handle", scope=ALL, who="test")
     take_readings(database, [reading("gas", {"gas_lel_pct": 20})])
     follows = [leader is not None for _, leader, _ in rows(database, OPEN)]
-    if step == "arrive":
+    if not finished:
         assert follows == [False, True], "who is there sees to it"
         return
     assert follows == [False, False]
@@ -74,8 +75,8 @@ def test_a_crowd_does_not_follow_one_that_is_finished(database: Engine, world: W
     run(database, "select yike.meet_deadlines()")
     first = int(one(database, "select id from yike.incident"))
     order = create_order(database, first, scope=ALL, who="test", worker_id=world.workers[0])
-    for done in ("arrive", "handle"):
-        move_order(database, order, done, scope=ALL, who="test")
+    move_order(database, order, "arrive", scope=ALL, who="test")
+    move_order(database, order, "handle", scope=ALL, who="test")
     run(database, "update yike.deadline set due_at = now() where purpose = 'silence'")
     run(database, "select yike.meet_deadlines()")
     leaders = {leader for _, leader, _ in rows(database, OPEN)} - {None}

@@ -44,6 +44,9 @@ class ExplicitGraph:
                     add(foot, place, float(group.access_s[i]))
             nodes += len(group)
         for edge in range(len(graph.edge_id)):
+            if graph.closed[edge]:
+                assert not on_edge[edge], "a door on a closed street has tests of its own"
+                continue
             stops = [(0.0, int(graph.tail[edge])), *sorted(on_edge[edge]), (1.0, int(graph.head[edge]))]
             for (t0, a), (t1, b) in pairwise(stops):
                 if t0 == t1:

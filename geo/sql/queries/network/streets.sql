@@ -1,5 +1,5 @@
 -- The whole network, in the order of its ids so that the same streets make the same graph.
-select id, from_node_id, to_node_id, length_m, walk, cycle, oneway_walk, oneway_cycle, steps, name, name_en,
+select id, from_node_id, to_node_id, length_m, walk, cycle, oneway_walk, oneway_cycle, steps, closed, name, name_en,
   st_asbinary(geom_3857) as line
 from yike.street
 where walk or cycle

@@ -15,7 +15,7 @@ begin atomic
   ),
   seen as (
     select s.id, s.street_class as class, s.name, coalesce(s.name_en, s.name) as name_en,
-      s.oneway_drive as oneway, s.bridge, s.tunnel,
+      s.oneway_drive as oneway, s.bridge, s.tunnel, s.closed,
       st_asmvtgeom(s.geom_3857, box.tile, 4096, 64) as geom
     from yike.street s, box
     where s.geom_3857 && box.around and s.street_class in (select class.name from class)

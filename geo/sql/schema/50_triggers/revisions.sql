@@ -18,8 +18,9 @@ declare
 begin
   for watched in
     select * from (values
-      ('street', 'network'), ('building', 'homes'), ('entrance', 'homes'), ('unit', 'homes'), ('resident', 'homes'),
-      ('facility', 'facilities'), ('device', 'devices'), ('area', 'areas')) as w(owner, topic)
+      ('street', 'network'), ('compound', 'network'), ('gate', 'network'), ('building', 'homes'),
+      ('entrance', 'homes'), ('unit', 'homes'), ('resident', 'homes'), ('facility', 'facilities'),
+      ('device', 'devices'), ('area', 'areas')) as w(owner, topic)
   loop
     execute format('create trigger revise_inserted after insert on yike.%I referencing new table as touched
       for each statement execute function yike.raise_revision(%L)', watched.owner, watched.topic);

@@ -1,0 +1,1 @@
+delete from yike.scenario where id = :id and path >= :lower and path < :upper returning id
