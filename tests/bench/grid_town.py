@@ -124,14 +124,13 @@ def _graph(
         oneway_walk=no,
         oneway_cycle=no,
         steps=no,
+        closed=no,
         lines=np.asarray(shapely.linestrings(ends)),
         names=(None,) * edges,
     )
 
 
-def _homes(
-    rng: Generator, x: Floats, y: Floats, tail: NDArray[np.int32], head: NDArray[np.int32], count: int
-) -> Homes:
+def _homes(rng: Generator, x: Floats, y: Floats, tail: NDArray[np.int32], head: NDArray[np.int32], count: int) -> Homes:
     door_x, door_y = _beside_streets(rng, x, y, tail, head, count, 25.0)
     lon, lat = _degrees(door_x, door_y)
     mx, my = to_mercator(lon, lat)
@@ -143,6 +142,7 @@ def _homes(
         outline=np.asarray(shapely.box(mx, my, mx + 12, my + 12)),
         residents=residents,
         residents_60=rng.binomial(residents, 0.25),
+        residents_alone=rng.binomial(residents, 0.05),
         entrance_lon=lon,
         entrance_lat=lat,
         entrance_of=np.arange(count),

@@ -25,6 +25,7 @@ def main() -> None:
     config["mjolnir"] |= {"admin": "", "timezone": "", "logging": {"type": ""}, "concurrency": 2}
     config["mjolnir"]["data_processing"] |= {"infer_internal_intersections": False, "infer_turn_channels": False}
     config["thor"]["logging"] = config["loki"]["logging"] = {"type": ""}
+    config["thor"]["source_to_target_algorithm"] = "costmatrix"
     config["service_limits"]["pedestrian"] |= {
         "max_matrix_distance": 1e9, "max_matrix_location_pairs": 10**9, "max_locations": 10**6,
     }  # fmt: skip
@@ -32,7 +33,7 @@ def main() -> None:
     file = base.with_suffix(".json")
     file.write_text(json.dumps(config))
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "valhalla", "valhalla_build_tiles", "-c", str(file), str(base)], check=True)
+    subprocess.run([Path(valhalla.PYVALHALLA_DIR) / "bin" / "valhalla_build_tiles", "-c", file, base], check=True)
     prepared_s = time.perf_counter() - started
     engine = valhalla.Actor(str(file))
     costing = {

@@ -22,6 +22,11 @@ function process_way(profile, way, result, relations)
   if not speed then
     return
   end
+  -- What says its seconds takes them, however it is drawn.
+  local seconds = tonumber(way:get_value_by_key('walk:seconds'))
+  if seconds then
+    result.duration = seconds * 100
+  end
   result.forward_mode = mode.walking
   result.forward_speed = speed / 100
   if way:get_value_by_key('oneway:foot') ~= 'yes' then
