@@ -1,4 +1,4 @@
-"""A town of any size out of a seed, for measurements: a jittered grid thinned to streets, with rivers and few bridges."""
+"""A town of any size out of a seed, to measure with: a jittered grid thinned to streets, rivers and few bridges."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pyproj import Geod
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
+from geo.access.facilities import Facilities
 from geo.access.homes import Homes
 from geo.mercator import to_mercator
 from geo.network.graph import Graph
@@ -22,7 +23,7 @@ SPACING_M = 90.0
 EDGES_PER_NODE = 1.3
 BRIDGE_EVERY_M = 1500.0
 BUILDINGS_PER_NODE = 0.4
-FACILITIES_PER_NODE = (400, 320, 260, 210, 170, 140, 110, 80, 60, 40, 30, 20)
+FACILITIES = (400, 320, 260, 210, 170, 140, 110, 80, 60, 40, 30, 20)
 """Facilities of each category in a town of 250,000 nodes; other sizes have as many a node, one at least."""
 
 Floats = NDArray[np.float64]
@@ -30,11 +31,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class GridTown:
-    """Streets, buildings with an entrance each, and twelve categories of facilities as longitudes and latitudes."""
+    """Streets, buildings with an entrance each, and facilities of twelve categories, `c00` to `c11`."""
 
     graph: Graph
     homes: Homes
-    facilities: tuple[tuple[Floats, Floats], ...]
+    facilities: Facilities
 
 
 def grid_town(nodes: int, *, seed: int = 4) -> GridTown:
@@ -49,10 +50,7 @@ def grid_town(nodes: int, *, seed: int = 4) -> GridTown:
     return GridTown(
         graph=_graph(side * side, number[tail], number[head], lon, lat, tail, head),
         homes=_homes(rng, x, y, tail, head, round(side * side * BUILDINGS_PER_NODE)),
-        facilities=tuple(
-            _degrees(*_beside_streets(rng, x, y, tail, head, max(1, round(count * side * side / 250_000)), 20.0))
-            for count in FACILITIES_PER_NODE
-        ),
+        facilities=_facilities(rng, x, y, tail, head, side * side / 250_000),
     )
 
 
@@ -143,9 +141,27 @@ def _homes(rng: Generator, x: Floats, y: Floats, tail: NDArray[np.int32], head: 
         residents=residents,
         residents_60=rng.binomial(residents, 0.25),
         residents_alone=rng.binomial(residents, 0.05),
+        entrance_id=np.arange(1, count + 1, dtype=np.int64),
         entrance_lon=lon,
         entrance_lat=lat,
         entrance_of=np.arange(count),
+    )
+
+
+def _facilities(
+    rng: Generator, x: Floats, y: Floats, tail: NDArray[np.int32], head: NDArray[np.int32], scale: float
+) -> Facilities:
+    counts = [max(1, round(count * scale)) for count in FACILITIES]
+    lon, lat = _degrees(*_beside_streets(rng, x, y, tail, head, sum(counts), 20.0))
+    return Facilities(
+        revision=1,
+        id=np.arange(1, len(lon) + 1, dtype=np.int64),
+        category=np.repeat([f"c{number:02}" for number in range(len(counts))], counts),
+        name=(None,) * len(lon),
+        lon=lon,
+        lat=lat,
+        capacity=np.zeros(len(lon), np.int64),
+        opening_hours=(None,) * len(lon),
     )
 
 

@@ -1,1 +1,1 @@
-"""Other people's engines, asked the same questions: each runs in a process of the environment that `scripts/peers` made."""
+"""Other engines, asked the same questions: each is a process in the environment that `scripts/peers` made."""

@@ -7,11 +7,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import valhalla
+from numpy.typing import NDArray
 from valhalla.config import get_config
 
+Floats = NDArray[np.float64]
 AT_ONCE = 40
 """Destinations a question: of all of them its memory would grow with the square."""
 
@@ -60,14 +63,14 @@ def main() -> None:
             took.append(time.perf_counter() - started)
         answers["isochrone_s"] = np.array(took)
         answers["isochrone"] = np.array(json.dumps(found["features"][0]["geometry"]))
-    np.savez(sys.argv[2], **answers)
+    np.savez(sys.argv[2], **answers)  # type: ignore[arg-type]
 
 
 def place(lon: float, lat: float) -> dict[str, float]:
     return {"lon": lon, "lat": lat, "radius": 0, "minimum_reachability": 0, "node_snap_tolerance": 0}
 
 
-def matrix(engine: valhalla.Actor, costing: dict, origins: np.ndarray, destinations: np.ndarray) -> np.ndarray:
+def matrix(engine: valhalla.Actor, costing: dict[str, Any], origins: Floats, destinations: Floats) -> Floats:
     columns = []
     for first in range(0, len(destinations), AT_ONCE):
         answer = engine.matrix({

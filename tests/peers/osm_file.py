@@ -52,12 +52,13 @@ def write_split(
 ) -> Floats:
     """Every piece of an edge as a way of its own, and a way from each place to its foot.
 
-    A way says its speed as `walk:kmh`; a one-way piece runs in its own direction with `oneway:foot`.
+    A way says its speed as `walk:kmh`; a one-way piece runs in its own direction with `oneway:foot`. That from a
+    place to its foot says its `walk:seconds`: it may go by a gate, and not straight.
 
     Parameters
     ----------
     places_apart : bool
-        Ways also say their `walk:seconds`, so that the drawing no longer counts; and the places are drawn in a row
+        All ways say their `walk:seconds`, so that the drawing no longer counts; and the places are drawn in a row
         north of the town, where nothing else is, so that an engine joins each to its own way and no other.
 
     Returns
@@ -89,7 +90,9 @@ def write_split(
                 next_node += 1
             refs.append(int(split.head[row]) + 1)
             ahead, back = np.isfinite(split.along_s[row]), np.isfinite(split.against_s[row])
-            tags = {**walked, "walk:seconds": repr(float(min(split.along_s[row], split.against_s[row])))}
+            tags = dict(walked)
+            if places_apart:
+                tags["walk:seconds"] = repr(float(min(split.along_s[row], split.against_s[row])))
             if not (ahead and back):
                 tags |= {"oneway": "yes", "oneway:foot": "yes"}
             ways.append((refs if ahead else refs[::-1], tags))
@@ -97,8 +100,6 @@ def write_split(
             tags = {**walked, "walk:seconds": repr(float(split.access_s[row]))}
             ways.append(([int(split.place[row]) + 1, int(split.foot[row]) + 1], tags))
         for number, (refs, tags) in enumerate(ways, start=1):
-            if not places_apart:
-                del tags["walk:seconds"]
             writer.add_way(osmium.osm.mutable.Way(id=number, version=1, nodes=refs, tags=tags))
     return np.column_stack((lon[split.place], lat[split.place]))
 

@@ -136,12 +136,12 @@ def test_pandana(town: Town, figures: Figures) -> None:
     """Contraction hierarchies over the same arcs."""
     need("pandana", town, figures)
     start, end, seconds = town.split.arcs()
-    place = town.split.place[len(town.doors) :]
+    door, place = np.split(town.split.place, [len(town.doors)])
     chosen = [place[town.category == category] for category in np.unique(town.category)]
     joined = [rows[np.isin(rows, place[town.facilities.joined])] for rows in chosen]
     answer = environment.ask(
         "pandana", nodes=town.split.nodes, start=start, end=end, seconds=seconds, limit_s=100_000.0, repeat=1,
-        place=np.concatenate(joined), first=np.cumsum([0, *map(len, joined)]), asked=town.split.place[: len(town.doors)],
+        place=np.concatenate(joined), first=np.cumsum([0, *map(len, joined)]), asked=door,
     )  # fmt: skip
     compare(town, figures, "pandana", town.of_buildings(answer["seconds"]), share=0.0, least_s=0.05)
 
@@ -205,8 +205,8 @@ def compare(
 ) -> None:  # fmt: skip
     """Our seconds and theirs for every category and building: within `share` of them, or `least_s`.
 
-    With `at_crossings` an engine joins places by itself: where streets cross without meeting (a bridge, a tunnel), or the
-    way to another door passes, it may take the other one. Such buildings and facilities are counted apart.
+    With `at_crossings` an engine joins places by itself: where streets cross without meeting (a bridge, a tunnel), or
+    the way to another door passes, it may take the other one. Such buildings and facilities are counted apart.
     """
     both = np.isfinite(town.ours_s) & np.isfinite(theirs_s)
     with np.errstate(invalid="ignore"):
@@ -249,7 +249,9 @@ def doubtful(town: Town) -> NDArray[np.bool_]:
     unclear = np.zeros(len(places), bool)
     unclear[rows[place[~meets]]] = True
     ends = shapely.points(*to_mercator(places.lon[rows], places.lat[rows]))
-    paths = shapely.linestrings(np.stack((shapely.get_coordinates(ends), shapely.get_coordinates(feet)), axis=1))
+    paths = np.asarray(
+        shapely.linestrings(np.stack((shapely.get_coordinates(ends), shapely.get_coordinates(feet)), axis=1))
+    )
     place, path = shapely.STRtree(paths).query(ends, predicate="dwithin", distance=1.0)
     unclear[rows[place[place != path]]] = True
     at_home = np.zeros(len(town.homes), bool)
