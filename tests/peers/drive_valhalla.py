@@ -28,9 +28,9 @@ def main() -> None:
     config["mjolnir"] |= {"admin": "", "timezone": "", "logging": {"type": ""}, "concurrency": 2}
     config["mjolnir"]["data_processing"] |= {"infer_internal_intersections": False, "infer_turn_channels": False}
     config["thor"]["logging"] = config["loki"]["logging"] = {"type": ""}
-    config["thor"]["source_to_target_algorithm"] = "costmatrix"
+    config["thor"]["source_to_target_algorithm"] = "timedistancematrix"
     config["service_limits"]["pedestrian"] |= {
-        "max_matrix_distance": 1e9, "max_matrix_location_pairs": 10**9, "max_locations": 10**6,
+        "max_matrix_distance": 500_000.0, "max_matrix_location_pairs": 10**9, "max_locations": 10**6,
     }  # fmt: skip
     config["service_limits"]["isochrone"] |= {"max_contours": 4, "max_time_contour": 10_000}
     file = base.with_suffix(".json")
