@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from geopandas import GeoSeries
 from numpy.random import PCG64, Generator
 from numpy.typing import NDArray
 from pyproj import Geod
@@ -44,9 +45,11 @@ def grid_town(nodes: int, *, seed: int = 4) -> GridTown:
     side = round(nodes**0.5)
     x, y = _junctions(rng, side)
     tail, head = _streets(rng, side, x, y)
-    # Nobody's database holds its junctions in the order of a grid.
-    number = rng.permutation(side * side)
     lon, lat = _degrees(x, y)
+    # As `Graph.load` numbers them.
+    number = np.empty(side * side, np.intp)
+    points = shapely.points(np.column_stack(to_mercator(lon, lat)))
+    number[np.argsort(GeoSeries(points).hilbert_distance(), kind="stable")] = np.arange(side * side)
     return GridTown(
         graph=_graph(side * side, number[tail], number[head], lon, lat, tail, head),
         homes=_homes(rng, x, y, tail, head, round(side * side * BUILDINGS_PER_NODE)),

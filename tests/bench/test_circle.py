@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import networkx as nx
 import numpy as np
 import pytest
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
@@ -30,17 +30,21 @@ from geo.access.coverage import Coverage, Doors, cover
 from geo.access.facilities import Facilities
 from geo.database.bulk import copy_rows
 from geo.database.engine import make_engine
+from geo.mercator import HALF_WORLD_M, to_mercator
 from geo.network.graph import Graph, Network
 from geo.network.search import to_nearest
 from geo.network.snap import Snaps, join, snap
 from tests.bench.conftest import RECORD
 from tests.bench.grid_town import GridTown, grid_town
 from tests.bench.growth import LIMIT_M, join_all, move_one, timed_ms
+from tests.bench.load_town import load_town
 from tests.bench.plot import draw_growth
 from tests.peers import environment
 from tests.peers.osm_file import feet_of, write_split
 from tests.peers.split import Split
+from tests.serving import serving
 from tests.verify.conftest import Figures
+from tiles.address import TileAddress
 
 TITLE = "The quarter-hour circle"
 NODES = 250_000
@@ -146,6 +150,39 @@ def test_one_facility_moves(case: Case, figures: Figures) -> None:
         f"median **{statistics.median(took):.1f} ms**, worst {max(took):.1f} ms of {len(took)}"))  # fmt: skip
 
 
+def test_to_the_browser(case: Case, figures: Figures, database: Engine, tmp_path: Path) -> None:
+    """A facility is dragged: the edit goes to the service, and the tile it stands on comes back."""
+    code = load_town(database, case.town)[5]
+    loaded = timed_ms(lambda: Graph.load(database), 2)
+    figures.add("  the same streets from the database", f"{loaded / 1000:.1f} s")
+    one = case.categories[5]
+    lon, lat = float(one.lon[70]), float(one.lat[70])
+    x, y = (float(metres) for metres in to_mercator(lon, lat))
+    url = database.url.render_as_string(hide_password=False).replace("+psycopg2", "")
+    with serving(url, tmp_path / "api.log") as address, httpx.Client(base_url=address, timeout=120) as http:
+        made = http.post("/api/v1/scenarios", json={"name": None, "edits": []})
+        assert made.status_code == 201, made.text
+        key = made.json()["id"]
+        for zoom, shapes in ((14, "buildings"), (12, "hexagons")):
+            size_m = TileAddress(zoom, 0, 0).size_m
+            tile = f"/tiles/coverage/{zoom}/{int((x + HALF_WORLD_M) / size_m)}/{int((HALF_WORLD_M - y) / size_m)}.mvt"
+            took, put = [], []
+            for turn in range(25):
+                edits = [{"op": "move", "facility_id": int(one.id[70]), "lon": lon + 0.0001 * turn, "lat": lat}]
+                started = time.perf_counter()
+                kept = http.put(f"/api/v1/scenarios/{key}", json={"name": None, "edits": edits})
+                put.append((time.perf_counter() - started) * 1000)
+                asked = {"category": code, "scenario": key, "rev": kept.json()["revision"], "compare": 1}
+                answer = http.get(tile, params=asked)
+                took.append((time.perf_counter() - started) * 1000)
+                assert answer.status_code == 200, answer.text
+                assert len(answer.content) > 1000
+            # The first one loads the town.
+            figures.add(f"**Yike**, from the drag to the first changed tile, {shapes} at zoom {zoom} (wanted: 50 ms)", (
+                f"median **{statistics.median(took[1:]):.0f} ms**, worst {max(took[1:]):.0f} ms, of which"
+                f" {statistics.median(put[1:]):.0f} ms keep the edit"))  # fmt: skip
+
+
 def test_scipy(case: Case, figures: Figures, towards: csr_array) -> None:
     worst = max(
         case.difference_s(category, dijkstra(towards, indices=case.nodes_of(category), min_only=True))
@@ -203,16 +240,22 @@ def test_pgrouting(case: Case, figures: Figures, database: Engine, towards: csr_
         connection.execute(text("create table arcs (id bigint, source bigint, target bigint, cost float8)"))
         rows = zip(range(len(arcs.row)), arcs.row.tolist(), arcs.col.tolist(), arcs.data.tolist(), strict=True)
         copy_rows(connection, "arcs", ("id", "source", "target", "cost"), rows)
+        # One place from which all facilities are 0 s away: with several starts at once (`equicost`) it answered up to
+        # 50 s too much.
+        connection.execute(
+            text("insert into arcs select -n, -1, n, 0 from unnest(cast(:to as bigint[])) as n"),
+            {"to": case.nodes_of(5).tolist()},
+        )
         version = connection.execute(text("select pgr_version()")).scalar_one()
     with database.connect() as connection:
         started = time.perf_counter()
         found = connection.execute(
             text("select node, agg_cost from pgr_drivingDistance("
-                 "'select id, source, target, cost from arcs', cast(:from as bigint[]), 1e9, true, true)"),
-            {"from": case.nodes_of(5).tolist()},
+                 "'select id, source, target, cost from arcs', -1, 1e9, true)"),
         ).all()  # fmt: skip
         took = (time.perf_counter() - started) * 1000
     node_s = np.full(case.split.nodes, np.inf)
+    found = [row for row in found if row.node >= 0]
     node_s[[row.node for row in found]] = [row.agg_cost for row in found]
     worst = case.difference_s(5, node_s)
     figures.add(f"pgRouting {version}: one category of the 12, arcs in a table", (
@@ -228,22 +271,22 @@ def test_valhalla(case: Case, figures: Figures, tmp_path: Path) -> None:
     file, nobody = tmp_path / "town.osm.pbf", case.entrances[np.zeros(0, np.intp)]
     write_split(case.network, Split.of(case.network, nobody), nobody, file)
     centre = case.places[5][np.arange(1)]
+    seconds, _ = to_nearest(case.network, case.doors.ends, centre, limit_s=900)
+    took = timed_ms(lambda: to_nearest(case.network, case.doors.ends, centre, limit_s=900), 9)
+    near = np.flatnonzero((seconds >= 300) & (seconds <= 900))
+    feet = np.column_stack(feet_of(case.network, join(centre, case.entrances[near])))
     answer = environment.ask(
         "valhalla", osm=str(file), kmh=case.network.rule.speed_mps * 3.6, minutes=15, repeat=20,
-        centre=np.array(feet_of(case.network, centre)).ravel(),
+        centre=feet[0], origins=feet[1:], destinations=feet[:1],
     )  # fmt: skip
-    one = case.categories[5][np.arange(1)]
-    took = timed_ms(lambda: cover(case.doors, one, centre), 9)
-    polygon = shapely.from_geojson(str(answer["isochrone"]))
-    homes = case.town.homes
-    inside = shapely.contains_xy(polygon, homes.entrance_lon, homes.entrance_lat)
-    seconds = cover(case.doors, one, centre).entrance_s - centre.access_s[0]
-    clear = np.abs(seconds - 900) > 60
-    same = (inside == (seconds <= 900))[clear & (inside | (seconds <= 900))].mean()
+    theirs = answer["seconds"][:, 0] + case.entrances.access_s[near] + centre.access_s[0]
+    worst = float((np.abs(theirs - seconds[near]) / seconds[near]).max())
     figures.add("Valhalla: 15 minutes around one place as a polygon, its tiles not counted", (
         f"{statistics.median(answer['isochrone_s']) * 1000:.1f} ms; tiles {float(answer['prepared_s']):.0f} s;"
-        f" Yike, minutes of all {len(homes):,} doors to it: {took:.1f} ms"))  # fmt: skip
-    figures.add("  doors more than a minute from the rim, inside for one or both: the same for both", f"{same:.1%}")
+        f" Yike, minutes of all doors within 15 of it: {took:.1f} ms"))  # fmt: skip
+    figures.add(f"  its times for the {len(near)} doors between 5 and 15 minutes from it", (
+        f"largest difference {worst:.2%}"))  # fmt: skip
+    assert worst < 0.005
 
 
 @pytest.fixture
@@ -258,9 +301,9 @@ def test_shanghai(shanghai: Engine, figures: Figures) -> None:
     loaded = timed_ms(lambda: Graph.load(shanghai), 5)
     graph = Graph.load(shanghai)
     network = timed_ms(lambda: graph.network("walk"), 5)
-    figures.add("Shanghai: the graph from the database (wanted: 1 s)", (
-        f"**{loaded / 1000:.2f} s** for {graph.length_m.sum() / 1000:.0f} km, {graph.nodes:,} nodes,"
-        f" {len(graph.edge_id):,} edges; {network:.0f} ms for a profile"))  # fmt: skip
+    figures.add("Shanghai's 976 km: the graph from the database (wanted: 1 s)", (
+        f"**{loaded / 1000:.2f} s** for the {graph.length_m.sum() / 1000:.0f} km open to feet or bicycles,"
+        f" {graph.nodes:,} nodes, {len(graph.edge_id):,} edges; {network:.0f} ms for a profile"))  # fmt: skip
 
 
 def test_growth(figures: Figures) -> None:

@@ -28,6 +28,7 @@ def main() -> None:
     config["mjolnir"] |= {"admin": "", "timezone": "", "logging": {"type": ""}, "concurrency": 2}
     config["mjolnir"]["data_processing"] |= {"infer_internal_intersections": False, "infer_turn_channels": False}
     config["thor"]["logging"] = config["loki"]["logging"] = {"type": ""}
+    # The other one, `costmatrix`, stops early: up to 60 s too much on ways of half an hour in Monaco.
     config["thor"]["source_to_target_algorithm"] = "timedistancematrix"
     config["service_limits"]["pedestrian"] |= {
         "max_matrix_distance": 500_000.0, "max_matrix_location_pairs": 10**9, "max_locations": 10**6,
