@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 
 from geo.database.bulk import copy_rows
@@ -39,13 +41,13 @@ def load_town(engine: Engine, town: GridTown) -> list[str]:
             connection, "yike.building", ("id", "use", "geom"),
             zip(homes.building_id.tolist(), _always("residential", len(homes)), shapes, strict=True),
         )  # fmt: skip
-        doors = shapely.points(homes.entrance_lon, homes.entrance_lat)
+        doors = np.asarray(shapely.points(homes.entrance_lon, homes.entrance_lat), object)
         copy_rows(
             connection, "yike.entrance", ("id", "building_id", "label", "geom"),
             zip(homes.entrance_id.tolist(), homes.building_id[homes.entrance_of].tolist(), _always("1", len(doors)),
                 doors, strict=True),
         )  # fmt: skip
-        places = shapely.points(facilities.lon, facilities.lat)
+        places = np.asarray(shapely.points(facilities.lon, facilities.lat), object)
         category = [codes[int(one[1:])] for one in facilities.category.tolist()]
         copy_rows(
             connection, "yike.facility", ("id", "category", "geom"),
@@ -66,7 +68,11 @@ def _nodes(town: GridTown) -> Iterator[tuple[int, Any]]:
 
 
 def _in_degrees(shapes: Any) -> Any:
-    return shapely.transform(shapes, lambda x, y: to_degrees(x, y), interleaved=False)
+    return shapely.transform(shapes, _degrees_of)
+
+
+def _degrees_of(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.column_stack(to_degrees(points[:, 0], points[:, 1]))
 
 
 def _always(value: str, count: int) -> list[str]:
