@@ -179,7 +179,7 @@ def test_to_the_browser(case: Case, figures: Figures, database: Engine, tmp_path
                 assert answer.status_code == 200, answer.text
                 assert len(answer.content) > 1000
             # The first one loads the town.
-            figures.add(f"**Yike**, from the drag to the first changed tile by {shapes} at zoom {zoom} (wanted: 50 ms)", (
+            figures.add(f"**Yike**, from the drag to the first changed tile, {shapes} at {zoom} (wanted: 50 ms)", (
                 f"median **{statistics.median(took[1:]):.0f} ms**, worst {max(took[1:]):.0f} ms, of which"
                 f" {statistics.median(put[1:]):.0f} ms keep the edit"))  # fmt: skip
 
