@@ -79,7 +79,7 @@ def snap(network: Network, lon: ArrayLike, lat: ArrayLike, *, limit_m: float) ->
     found = _straight(network, places_lon, places_lat, wall, limit_m)
     shut_in = np.flatnonzero((wall != OUTSIDE) & ~found.joined)
     if len(shut_in):
-        gates = _at_gates(network, limit_m)
+        gates = at_gates(network, limit_m=limit_m)
         rows, gate = walls.nearest_gate(
             x[shut_in], y[shut_in], wall[shut_in], gates.joined, _reach(places_lat, limit_m)
         )
@@ -115,7 +115,7 @@ def _straight(network: Network, lon: Floats, lat: Floats, wall: NDArray[np.intp]
     return Snaps(edge, fraction, distance, distance / network.rule.speed_mps, lon, lat)
 
 
-def _at_gates(network: Network, limit_m: float) -> Snaps:
+def at_gates(network: Network, *, limit_m: float) -> Snaps:
     """Where the gates join: the nearest street inside, outside, or of a compound around."""
     walls = network.graph.walls
     lon, lat = walls.gate_lon, walls.gate_lat

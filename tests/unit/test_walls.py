@@ -41,15 +41,17 @@ def placed(shapes: Sequence[shapely.Geometry]) -> NDArray[np.object_]:
 
 
 def network(streets: Streets, yards: Sequence[shapely.Geometry], gates: Sequence[Point], of: list[int]) -> Network:
-    """Streets that meet nowhere, which snapping does not mind."""
+    """Streets that meet where they begin or end at one point; those who walk are elders."""
     lines = placed([shapely.LineString(points) for points in streets])
     m = len(lines)
     no, metres = np.zeros(m, bool), np.array([shapely.LineString(points).length for points in streets])
     x, y = np.array(gates, float).reshape(-1, 2).T
+    corners = [points[0] for points in streets] + [points[-1] for points in streets]
+    known, node = np.unique(np.array(corners), axis=0, return_inverse=True)
+    ends = node.astype(np.int32).ravel()
     graph = Graph(
-        revision=1, nodes=2 * m, edge_id=np.arange(m), tail=np.arange(m, dtype=np.int32),
-        head=np.arange(m, 2 * m, dtype=np.int32), length_m=metres, walk=~no, cycle=no, oneway_walk=no, oneway_cycle=no,
-        steps=no, closed=no, lines=lines, names=(None,) * m,
+        revision=1, nodes=len(known), edge_id=np.arange(m), tail=ends[:m], head=ends[m:], length_m=metres,
+        walk=~no, cycle=no, oneway_walk=no, oneway_cycle=no, steps=no, closed=no, lines=lines, names=(None,) * m,
         walls=Walls.build(placed(yards), *lonlat(x, y), of, lines),
     )  # fmt: skip
     return Network.build(graph, PROFILES["elder"])
