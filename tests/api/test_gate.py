@@ -200,7 +200,8 @@ def test_the_cookie_is_out_of_reach_of_scripts(service: Open) -> None:
 
 @pytest.mark.parametrize(
     ("role", "may"),
-    [("viewer", set()), ("planner", {"close"}), ("worker", {"report"}), ("dispatcher", {"report", "check", "acknowledge", "close"}),
+    [("viewer", set()), ("planner", {"close"}), ("worker", {"report"}),
+     ("dispatcher", {"report", "check", "acknowledge", "close"}),
      ("admin", {"report", "check", "acknowledge", "close", "send", "administer"})],
 )  # fmt: skip
 def test_each_role_may_do_its_own_and_no_more(service: Open, role: str, may: set[str]) -> None:

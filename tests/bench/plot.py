@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 WIDTH, HEIGHT, LEFT, BELOW = 720, 420, 70, 50
@@ -35,13 +36,18 @@ def draw_growth(file: Path, title: str, sizes: Sequence[int], lines: Mapping[str
         parts.append(f'<text x="{LEFT - 8}" y="{level + 4:.1f}" text-anchor="end">{10.0**power:g}</text>')
     below = HEIGHT - BELOW + 20
     parts += [f'<text x="{x(size):.1f}" y="{below}" text-anchor="middle">{size:,}</text>' for size in sizes]
+    # Names stand at the ends of their lines, but never on one another.
+    names = sorted(lines, key=lambda name: -lines[name][-1])
+    beside = {names[0]: y(lines[names[0]][-1])}
+    for above, name in pairwise(names):
+        beside[name] = max(y(lines[name][-1]), beside[above] + 15)
     for colour, (name, line) in zip(COLOURS, lines.items(), strict=False):
         points = [(x(size), y(value)) for size, value in zip(sizes, line, strict=True)]
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3" fill="{colour}"/>' for a, b in points]
         parts.append(
-            f'<text x="{points[-1][0] + 8:.1f}" y="{points[-1][1] + 4:.1f}" fill="{colour}">{escape(name)}</text>'
+            f'<text x="{points[-1][0] + 8:.1f}" y="{beside[name] + 4:.1f}" fill="{colour}">{escape(name)}</text>'
         )
     parts.append(f'<text x="{x(sizes[len(sizes) // 2]):.1f}" y="{HEIGHT - 8}" text-anchor="middle">nodes</text></svg>')
     file.write_text("\n".join(parts) + "\n", encoding="utf-8")

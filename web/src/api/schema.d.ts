@@ -540,6 +540,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description A file of the coverage of one or several categories: GeoPackage, GeoJSON, CSV, GeoTIFF or a report. WGS 84.
+         */
+        get: operations["export_api_v1_coverage_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facility-categories": {
         parameters: {
             query?: never;
@@ -1418,6 +1438,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/standards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Standards
+         * @description Standards with their lines, each with its source and whether it was compared with it.
+         */
+        get: operations["standards_api_v1_standards_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Completeness
+         * @description How many of a standard's services each home has within their own thresholds, and which it lacks.
+         */
+        get: operations["completeness_api_v1_coverage_completeness_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telemetry": {
         parameters: {
             query?: never;
@@ -2139,6 +2199,85 @@ export interface components {
             farther: components["schemas"]["PeopleOut"];
         };
         /**
+         * CompletenessCollection
+         * @description How far the homes of an area meet a standard.
+         */
+        CompletenessCollection: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Bbox */
+            bbox?: number[] | null;
+            /**
+             * Datum
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /** Area */
+            area?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["Feature_CompletenessProperties_"][];
+            /** Standard */
+            standard: string;
+            /** Profile */
+            profile: ("walk" | "elder" | "wheelchair" | "ebike") | null;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "building" | "hex";
+            summary: components["schemas"]["CompletenessSummary"];
+        };
+        /**
+         * CompletenessProperties
+         * @description A building, or a cell, where `met` is a mean and `missing` what most of its people lack.
+         */
+        CompletenessProperties: {
+            /** Met */
+            met: number;
+            /** Of */
+            of: number;
+            /** Missing */
+            missing: string[];
+            /** Residents */
+            residents: number;
+            /** Residents 60 */
+            residents_60: number;
+        };
+        /**
+         * CompletenessSummary
+         * @description The people of the area; `share` is the mean share of lines met, None where nobody lives.
+         */
+        CompletenessSummary: {
+            /** Residents */
+            residents: number;
+            /** Residents 60 */
+            residents_60: number;
+            /** Complete */
+            complete: number;
+            /** Complete 60 */
+            complete_60: number;
+            /** Share */
+            share: number | null;
+            /** Buildings */
+            buildings: number;
+            /** Unconnected Buildings */
+            unconnected_buildings: number;
+            /** Of */
+            of: number;
+            /** Nobody Has It */
+            nobody_has_it: string[];
+            /** Lines */
+            lines: components["schemas"]["LineShareOut"][];
+        };
+        /**
          * CoverageCollection
          * @description Coverage of an area.
          */
@@ -2666,6 +2805,19 @@ export interface components {
             id: number;
             geometry: components["schemas"]["Geometry"] | null;
             properties: components["schemas"]["BuildingProperties"];
+        };
+        /** Feature[CompletenessProperties] */
+        Feature_CompletenessProperties_: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: number;
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["CompletenessProperties"];
         };
         /** Feature[CoverageProperties] */
         Feature_CoverageProperties_: {
@@ -3260,6 +3412,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Items[StandardOut] */
+        Items_StandardOut_: {
+            /** Items */
+            items: components["schemas"]["StandardOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Items[StoredReading] */
         Items_StoredReading_: {
             /** Items */
@@ -3280,6 +3439,41 @@ export interface components {
             abnormal: number;
             /** Offline */
             offline: number;
+        };
+        /**
+         * LineShareOut
+         * @description How many people of the area meet a line; `nobody_has_it` where there is no such service at all.
+         */
+        LineShareOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Categories */
+            categories: string[];
+            /** Limit Minutes */
+            limit_minutes: number;
+            /** Metres */
+            metres: number | null;
+            /** Tier */
+            tier: number | null;
+            /**
+             * Profile
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /** Verified */
+            verified: boolean;
+            /** Covered */
+            covered: number;
+            /** Covered 60 */
+            covered_60: number;
+            /** Share */
+            share: number | null;
+            /** Nobody Has It */
+            nobody_has_it: boolean;
         };
         /**
          * ManualCheckIn
@@ -4511,6 +4705,57 @@ export interface components {
             key?: string | null;
         };
         /**
+         * StandardLine
+         * @description One service of a standard: `minutes` or `metres` is the threshold, `limit_minutes` is it in minutes.
+         */
+        StandardLine: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Categories */
+            categories: string[];
+            /** Minutes */
+            minutes: number | null;
+            /** Metres */
+            metres: number | null;
+            /** Limit Minutes */
+            limit_minutes: number;
+            /** Tier */
+            tier: number | null;
+            /**
+             * Profile
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /** Source */
+            source: string;
+            /** Verified */
+            verified: boolean;
+            /** Note */
+            note: string | null;
+        };
+        /**
+         * StandardOut
+         * @description A standard with its lines.
+         */
+        StandardOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string | null;
+            /** Lines */
+            lines: components["schemas"]["StandardLine"][];
+        };
+        /**
          * StoredReading
          * @description A reading in a device's history.
          */
@@ -5704,6 +5949,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManualCheckOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_api_v1_coverage_export_get: {
+        parameters: {
+            query: {
+                /** @description What kind of file */
+                format: "gpkg" | "geojson" | "csv" | "tif" | "html";
+                /** @description Codes of /api/v1/facility-categories, repeated for several */
+                category: string[];
+                /** @description Thresholds, repeated for several; 15 without */
+                minutes?: number[] | null;
+                /** @description Who walks */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description A row a building, H3 cell or area (gpkg, geojson, csv) */
+                by?: "building" | "hex" | "area";
+                /** @description `by=area`: areas of which level */
+                level?: "city" | "district" | "subdistrict" | "community" | "grid";
+                /** @description Only what is open then, local time: 2026-11-22T19:00 */
+                at?: string | null;
+                /** @description As a scenario would have it */
+                scenario?: number | null;
+                /** @description Side of a GeoTIFF's cells in metres */
+                cell_m?: number | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geopackage+sqlite3": unknown;
+                    "application/geo+json": unknown;
+                    "text/csv": unknown;
+                    "image/tiff": unknown;
+                    "text/html": unknown;
                 };
             };
             /** @description Validation Error */
@@ -7357,6 +7656,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    standards_api_v1_standards_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_StandardOut_"];
+                };
+            };
+        };
+    };
+    completeness_api_v1_coverage_completeness_get: {
+        parameters: {
+            query: {
+                /** @description A code of /api/v1/standards */
+                standard: string;
+                /** @description Who walks; without it each line says */
+                profile?: ("walk" | "elder" | "wheelchair" | "ebike") | null;
+                /** @description One feature a building, or one an H3 cell */
+                by?: "building" | "hex";
+                /** @description Only what is open then, local time: 2026-11-22T19:00 */
+                at?: string | null;
+                /** @description As a scenario would have it */
+                scenario?: number | null;
+                /** @description Without them only the summary is answered */
+                features?: boolean;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
         };
     };
