@@ -196,7 +196,7 @@ def test_valhalla(town: Town, figures: Figures, tmp_path: Path) -> None:
     )  # fmt: skip
     seconds = answer["seconds"] / TIMES_LARGER
     seconds += town.doors.access_s[doors][:, None] + town.facilities.access_s[facilities]
-    compare(town, figures, "Valhalla", town.of_pairs(seconds), share=0.005, least_s=0.3, at_crossings=True)
+    compare(town, figures, "Valhalla", town.of_pairs(seconds), share=0.005, least_s=0.5, at_crossings=True)
 
 
 def compare(
