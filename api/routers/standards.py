@@ -16,8 +16,8 @@ from api.features import GEOJSON, geometries
 from api.parameters import Bundle, InDatum, Scope, Who
 from api.schemas.geojson import Items
 from api.schemas.standards import CompletenessCollection, StandardLine, StandardOut
+from geo.access.cells import hexagons
 from geo.access.completeness import Completeness, by_cell, complete, totals
-from geo.access.coverage import hexagons
 from geo.datum import Datum
 from geo.errors import NotFound
 from geo.network.profiles import Profile

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import h3
 import numpy as np
-import shapely
 from numba import njit
 from numpy.typing import NDArray
 
 from geo.access.facilities import Facilities
 from geo.access.homes import Homes
-from geo.mercator import to_mercator
 from geo.network.ends import Ends, arriving, leaving
 from geo.network.graph import Network
-from geo.network.search import NOWHERE, Reach, at_places, search, search_again, seeds_of
+from geo.network.search import NOWHERE, Reach, at_places, search, search_again, search_everywhere, seeds_of
 from geo.network.snap import Snaps
 
 
@@ -99,33 +96,19 @@ class Totals:
     unconnected_buildings: int
 
 
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Coverage by H3 cell.
-
-    `minutes` is the mean over the cell's buildings, weighted by residents (by buildings where nobody
-    lives); infinite where none of them has a way. `facility_id` is the nearest one's.
-    """
-
-    cell: NDArray[np.uint64]
-    boundary: NDArray[np.object_]
-    minutes: NDArray[np.float64]
-    facility_id: NDArray[np.int64]
-    residents: NDArray[np.int64]
-    residents_60: NDArray[np.int64]
-    residents_alone: NDArray[np.int64]
-
-
-def cover(doors: Doors, facilities: Facilities, places: Snaps) -> Coverage:
+def cover(doors: Doors, facilities: Facilities, places: Snaps, *, once: bool = False) -> Coverage:
     """Minutes of every building: one search from all facilities, then the best entrance of each building.
 
     Parameters
     ----------
     places : Snaps, shape (f,)
         Where the facilities join the network.
+    once : bool
+        Nobody will search this network again: do not prepare it for that.
     """
     sources = arriving(doors.network, places)
-    return _at_doors(doors, facilities, places, sources, search(doors.network.arriving, seeds_of(sources)))
+    find = search if once else search_everywhere
+    return _at_doors(doors, facilities, places, sources, find(doors.network.arriving, seeds_of(sources)))
 
 
 def cover_again(before: Coverage, facilities: Facilities, places: Snaps) -> Coverage:
@@ -179,40 +162,3 @@ def total(coverage: Coverage, chosen: NDArray[np.bool_], minutes: float) -> Tota
         buildings=int(chosen.sum()),
         unconnected_buildings=int((chosen & coverage.unconnected).sum()),
     )
-
-
-def by_cell(coverage: Coverage, chosen: NDArray[np.bool_], resolution: int) -> Cells:
-    """The chosen buildings gathered in H3 cells of one resolution."""
-    homes = coverage.homes
-    rows = np.flatnonzero(chosen)
-    cell, member = np.unique(homes.cells(resolution)[rows], return_inverse=True)
-    minutes = coverage.minutes[rows]
-    reached = np.isfinite(minutes)
-    people = np.bincount(member, weights=homes.residents[rows] * reached, minlength=len(cell))
-    weight = np.where(people[member] > 0, homes.residents[rows], 1) * reached
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.bincount(member, weights=np.where(reached, minutes, 0.0) * weight, minlength=len(cell)) / np.bincount(
-            member, weights=weight, minlength=len(cell)
-        )
-    nearest = np.zeros(len(cell), np.int64)
-    order = np.argsort(-minutes, kind="stable")
-    nearest[member[order]] = coverage.facility_id[rows][order]
-    return Cells(
-        cell=cell,
-        boundary=hexagons(cell),
-        minutes=np.where(np.isnan(mean), np.inf, mean),
-        facility_id=nearest,
-        residents=np.bincount(member, weights=homes.residents[rows], minlength=len(cell)).astype(np.int64),
-        residents_60=np.bincount(member, weights=homes.residents_60[rows], minlength=len(cell)).astype(np.int64),
-        residents_alone=np.bincount(member, weights=homes.residents_alone[rows], minlength=len(cell)).astype(np.int64),
-    )
-
-
-def hexagons(cells: NDArray[np.uint64]) -> NDArray[np.object_]:
-    """The outlines of H3 cells, Web Mercator metres."""
-    shapes = []
-    for cell in cells.tolist():
-        corners = np.array(h3.cell_to_boundary(h3.int_to_str(cell)))
-        x, y = to_mercator(corners[:, 1], corners[:, 0])
-        shapes.append(shapely.Polygon(np.column_stack((x, y))))
-    return np.array(shapes, object)

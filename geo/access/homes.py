@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import h3
@@ -46,6 +46,7 @@ class Homes:
     entrance_lon: NDArray[np.float64]
     entrance_lat: NDArray[np.float64]
     entrance_of: NDArray[np.intp]
+    _cells: dict[int, NDArray[np.uint64]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, engine: Engine) -> Homes:
@@ -89,11 +90,13 @@ class Homes:
 
     def cells(self, resolution: int) -> NDArray[np.uint64]:
         """The H3 cell of each building, shape (b,)."""
-        lon, lat = self.centre
-        return np.array(
-            [
-                h3.str_to_int(h3.latlng_to_cell(y, x, resolution))
-                for x, y in zip(lon.tolist(), lat.tolist(), strict=True)
-            ],
-            np.uint64,
-        )
+        if resolution not in self._cells:
+            lon, lat = self.centre
+            self._cells[resolution] = np.array(
+                [
+                    h3.str_to_int(h3.latlng_to_cell(y, x, resolution))
+                    for x, y in zip(lon.tolist(), lat.tolist(), strict=True)
+                ],
+                np.uint64,
+            )
+        return self._cells[resolution]

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from sqlalchemy import Engine
 
-from geo.access.coverage import Cells, Coverage, Doors, by_cell, cover, cover_again
+from geo.access.cells import Cells, Grid, by_cell
+from geo.access.coverage import Coverage, Doors, cover, cover_again
 from geo.access.facilities import Facilities
 from geo.access.homes import Homes
 from geo.access.kept import Kept
@@ -58,6 +59,7 @@ class CoverageStore:
     _coverages: Kept[Question, Coverage] = field(default_factory=lambda: Kept(96))
     _catchments: Kept[tuple[Question, float], Catchments] = field(default_factory=lambda: Kept(12))
     _cells: Kept[tuple[Coverage, AreaScope, int], Cells] = field(default_factory=lambda: Kept(64))
+    _grids: Kept[tuple[Homes, AreaScope, int], Grid] = field(default_factory=lambda: Kept(12))
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def coverage(
@@ -116,7 +118,14 @@ class CoverageStore:
     def cells(self, coverage: Coverage, scope: AreaScope, resolution: int) -> Cells:
         """A coverage in a scope by H3 cell."""
         key = (coverage, scope, resolution)
-        return self._cells.get(key, lambda: by_cell(coverage, coverage.homes.within(scope), resolution))
+        homes = coverage.homes
+        grid_key = (homes, scope, resolution)
+
+        def make() -> Cells:
+            grid = self._grids.get(grid_key, lambda: Grid.of(homes, homes.within(scope), resolution))
+            return by_cell(coverage, grid)
+
+        return self._cells.get(key, make)
 
     # Under the lock ---------------------------------------------------------------------
 
@@ -158,7 +167,7 @@ class CoverageStore:
             if _same(before.facilities, facilities):
                 return replace(before, facilities=facilities)
             return cover_again(before, facilities, self._places_again(before, facilities))
-        return cover(doors, facilities, self._places(network, facilities))
+        return cover(doors, facilities, self._places(network, facilities), once=network is not today)
 
     def _search_each(self, coverage: Coverage, limit_s: float) -> Catchments:
         doors = coverage.doors

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from geo.database.sql import query
+from geo.network.hierarchy import Hierarchy
 from geo.network.profiles import PROFILES, Mode, Profile, ProfileRule
 from geo.network.walls import Pieces, Walls
 
@@ -124,6 +125,11 @@ class Arcs:
     seconds: Floats
     edge: Ints
     along: Flags
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """For searches from many sources to everywhere. It takes as long to build as some ten searches."""
+        return Hierarchy.build(self.first, self.target, self.seconds)
 
     @cached_property
     def longest_s(self) -> float:

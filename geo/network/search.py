@@ -88,6 +88,12 @@ def search(
     return Reach(seconds, source, arc)
 
 
+def search_everywhere(arcs: Arcs, seeds: Seeds) -> Reach:
+    """The same as `search` without a limit, for networks that are searched often: see `Hierarchy`."""
+    seconds, source = arcs.hierarchy.search(seeds.node, seeds.seconds, seeds.source)
+    return Reach(seconds, source, np.empty(0, np.int32))
+
+
 def search_again(arcs: Arcs, reversed_arcs: Arcs, before: Reach, becomes: Ints, seeds: Seeds) -> Reach:
     """A search without limit taken up again after some of its sources went or came.
 
@@ -132,7 +138,11 @@ def to_nearest(
         Index into `facilities`, `NOWHERE` where none.
     """
     sources = ends.arriving(network, facilities)
-    reach = search(network.arriving, seeds_of(sources), limit_s=limit_s)
+    seeds = seeds_of(sources)
+    unlimited = limit_s == np.inf
+    reach = (
+        search_everywhere(network.arriving, seeds) if unlimited else search(network.arriving, seeds, limit_s=limit_s)
+    )
     return at_places(places if isinstance(places, Ends) else ends.leaving(network, places), reach, sources)
 
 

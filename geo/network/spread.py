@@ -68,8 +68,8 @@ def spread(
     mask = ring - 1
     head = np.full(ring, _NONE, np.int32)
     # Slots of waiting nodes, used again as soon as they are free, so that they stay in the cache. A node may wait in
-    # several buckets; only the one its seconds fall into counts. Each arc can make it wait in two at most.
-    slots = 2 * len(target) + len(seed_node) + 1
+    # several buckets; only the one its seconds fall into counts.
+    slots = len(seed_node) + len(first) // 4 + 64
     node_in = np.empty(slots, np.int32)
     after = np.empty(slots, np.int32)
     free, used, waiting = _NONE, 0, 0
@@ -114,6 +114,8 @@ def spread(
                 if is_fresh and bucket != present and old < np.inf and int(old * per_s) == bucket:
                     continue
                 if free == _NONE:
+                    if used == len(node_in):
+                        node_in, after = np.concatenate((node_in, node_in)), np.concatenate((after, after))
                     slot = used
                     used += 1
                 else:

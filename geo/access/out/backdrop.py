@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from geo.access.coverage import by_cell
+from geo.access.cells import Grid, by_cell
 from geo.access.out.colours import BANDS, NO_WAY
 from geo.access.out.frames import HEX_RESOLUTION, in_degrees
 from geo.access.out.survey import Survey
@@ -70,7 +70,7 @@ def _homes(found: Survey, by: str) -> list[dict[str, Any]]:
         nearest = [one.facility_id[rows] for one in coverages]
         residents, older = found.homes.residents[rows], found.homes.residents_60[rows]
     else:
-        cells = [by_cell(one, found.chosen, HEX_RESOLUTION) for one in coverages]
+        cells = [by_cell(one, Grid.of(one.homes, found.chosen, HEX_RESOLUTION)) for one in coverages]
         shapes = cells[0].boundary
         minutes, nearest = [one.minutes for one in cells], [one.facility_id for one in cells]
         residents, older = cells[0].residents, cells[0].residents_60

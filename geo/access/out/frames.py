@@ -21,7 +21,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.access.coverage import Coverage, by_cell
+from geo.access.cells import Grid, by_cell
+from geo.access.coverage import Coverage
 from geo.access.gaps import gaps as find_gaps
 from geo.access.out.survey import By, Region, Survey
 from geo.mercator import to_degrees
@@ -74,7 +75,7 @@ def hexagons(
 ) -> geopandas.GeoDataFrame:
     """A row an H3 cell, by `cell`; `minutes` is the mean over its buildings, weighted by residents."""
     every = np.ones(len(coverage.homes), bool) if chosen is None else chosen
-    cells = by_cell(coverage, every, resolution)
+    cells = by_cell(coverage, Grid.of(coverage.homes, every, resolution))
     return geopandas.GeoDataFrame(
         {
             "residents": cells.residents,
