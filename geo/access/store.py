@@ -56,7 +56,7 @@ class CoverageStore:
     _doors: Kept[Network, Doors] = field(default_factory=lambda: Kept(8))
     _snaps: Kept[object, Snaps] = field(default_factory=lambda: Kept(6))
     _networks: Kept[object, Network] = field(default_factory=lambda: Kept(4))
-    _coverages: Kept[Question, Coverage] = field(default_factory=lambda: Kept(96))
+    _coverages: Kept[Question, Coverage] = field(default_factory=lambda: Kept(40))
     _catchments: Kept[tuple[Question, float], Catchments] = field(default_factory=lambda: Kept(12))
     _cells: Kept[tuple[Coverage, AreaScope, int], Cells] = field(default_factory=lambda: Kept(64))
     _grids: Kept[tuple[Homes, AreaScope, int], Grid] = field(default_factory=lambda: Kept(12))

@@ -21,7 +21,7 @@ Ints = NDArray[np.int32]
 
 MOST_NEIGHBOURS = 5
 """Of a node that is taken out. Fewer leave a larger core, more make more shortcuts than they save."""
-_ROOM = 12
+_ROOM = 16
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,13 +118,17 @@ def test_ours(case: Case, figures: Figures) -> None:
     figures.add("nodes, edges, buildings; facilities of the 12 categories", (
         f"{graph.nodes:,}, {len(graph.edge_id):,}, {len(case.town.homes):,}; {counts}"))  # fmt: skip
     pairs = list(zip(case.categories, case.places, strict=True))
-    twelve = timed_ms(lambda: [cover(case.doors, *pair) for pair in pairs], 9)
+    one_thread = timed_ms(lambda: [cover(case.doors, *pair) for pair in pairs], 9)
+    # As the service asks for several categories at once (`CoverageStore.coverages`).
+    with ThreadPoolExecutor(2) as threads:
+        twelve = timed_ms(lambda: list(threads.map(lambda pair: cover(case.doors, *pair), pairs)), 9)
     near = timed_ms(
         lambda: [to_nearest(case.network, case.doors.ends, one, limit_s=WITHIN_S) for one in case.places], 9
     )
     joined = timed_ms(lambda: [join_all(case.network, one) for one in case.categories], 3)
     figures.add("**Yike**, 12 categories from scratch, streets and doors in memory (wanted: 80 ms)", (
-        f"**{twelve:.0f} ms**, {twelve / 12:.1f} ms each; {joined:.0f} ms more to join the facilities"))  # fmt: skip
+        f"**{twelve:.0f} ms** on two threads, {one_thread:.0f} ms on one;"
+        f" {joined:.0f} ms more to join the facilities"))  # fmt: skip
     figures.add("  the same looking no farther than 30 minutes", f"{near:.0f} ms, {near / 12:.1f} ms each")
     figures.add("  network of a profile from the streets; doors joined to it", (
         f"{timed_ms(lambda: case.town.graph.network('walk'), 3):.0f} ms; "
