@@ -340,6 +340,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gaps
+         * @description Where people live who do not get there in time, the most people first.
+         */
+        get: operations["gaps_api_v1_coverage_gaps_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/basins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Basins
+         * @description For each facility, whom it is nearest to, whom it has within the threshold, and how loaded it is.
+         */
+        get: operations["basins_api_v1_coverage_basins_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -738,6 +778,26 @@ export interface paths {
         get: operations["live_api_v1_live_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/streets/{street_id}/{act}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Or Open
+         * @description Close a street to everyone, or open it again; coverage and ways count so at once.
+         */
+        post: operations["close_or_open_api_v1_streets__street_id___act__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1175,6 +1235,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Named
+         * @description All that have a name, the newest first.
+         */
+        get: operations["named_api_v1_scenarios_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Keep a scenario; without a name it is a draft.
+         */
+        post: operations["add_api_v1_scenarios_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenarios/{scenario_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description A scenario with its edits (WGS 84).
+         */
+        get: operations["one_api_v1_scenarios__scenario_id__get"];
+        /**
+         * Replace
+         * @description Other edits in the place of those there are. A name makes a draft one to keep.
+         */
+        put: operations["replace_api_v1_scenarios__scenario_id__put"];
+        post?: never;
+        /**
+         * Remove
+         * @description Forget a scenario.
+         */
+        delete: operations["remove_api_v1_scenarios__scenario_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scenarios/{scenario_id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Comparison
+         * @description The scenario beside today: who gains a way within the threshold, and who loses it.
+         */
+        get: operations["comparison_api_v1_scenarios__scenario_id__comparison_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/siting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Site
+         * @description Where k more of a category would help most, by streets and people.
+         */
+        post: operations["site_api_v1_siting_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1557,6 +1709,27 @@ export interface components {
             password?: string | null;
         };
         /**
+         * Add
+         * @description A new facility. Those of a scenario have the ids -1, -2, … in the order of the edits.
+         */
+        Add: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "add";
+            /** Category */
+            category: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Capacity */
+            capacity?: number | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
          * AreaName
          * @description An area by name, for a breadcrumb; `path` is what ``?area=`` takes.
          */
@@ -1640,6 +1813,35 @@ export interface components {
             until: string | null;
             /** Note */
             note?: string | null;
+        };
+        /**
+         * Basin
+         * @description A facility: whom it is the nearest to (`residents`), and whom it has within the threshold (`within`).
+         */
+        Basin: {
+            /** Facility Id */
+            facility_id: number;
+            /** Name */
+            name: string | null;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Capacity */
+            capacity: number | null;
+            /** Residents */
+            residents: number;
+            /** Residents 60 */
+            residents_60: number;
+            /** Within */
+            within: number;
+            /** Within 60 */
+            within_60: number;
+            /**
+             * People Per Place
+             * @description Weighted as in E2SFCA; null where no capacity is known
+             */
+            people_per_place: number | null;
         };
         /**
          * BuildingDetails
@@ -1856,6 +2058,44 @@ export interface components {
             last: number;
         };
         /**
+         * Chosen
+         * @description One of the k. `gain`: people it adds to those before it, or person-minutes saved.
+         */
+        Chosen: {
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Gain */
+            gain: number;
+        };
+        /**
+         * CloseStreet
+         * @description A piece of street that nobody may use.
+         */
+        CloseStreet: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "close";
+            /** Street Id */
+            street_id: number;
+        };
+        /**
+         * ComparisonOut
+         * @description A scenario beside today. `nearer`, `farther`: by half a minute or more.
+         */
+        ComparisonOut: {
+            /** @description Null where there is nothing of the category today */
+            before: components["schemas"]["CoverageSummary"] | null;
+            after: components["schemas"]["CoverageSummary"];
+            won: components["schemas"]["PeopleOut"];
+            lost: components["schemas"]["PeopleOut"];
+            nearer: components["schemas"]["PeopleOut"];
+            farther: components["schemas"]["PeopleOut"];
+        };
+        /**
          * CoverageCollection
          * @description Coverage of an area.
          */
@@ -1894,12 +2134,12 @@ export interface components {
              * By
              * @enum {string}
              */
-            by: "building" | "hex";
+            by: "building" | "hex" | "area" | "unit";
             summary: components["schemas"]["CoverageSummary"];
         };
         /**
          * CoverageProperties
-         * @description A building or a hexagon. `minutes` is None where there is no way at all.
+         * @description A building, hexagon, area or dwelling. `minutes` is None where there is no way at all.
          */
         CoverageProperties: {
             /** Minutes */
@@ -1910,6 +2150,8 @@ export interface components {
             residents: number;
             /** Residents 60 */
             residents_60: number;
+            /** Residents Alone */
+            residents_alone: number;
         };
         /**
          * CoverageSummary
@@ -1924,6 +2166,10 @@ export interface components {
             residents_60: number;
             /** Covered 60 */
             covered_60: number;
+            /** Residents Alone */
+            residents_alone: number;
+            /** Covered Alone */
+            covered_alone: number;
             /** Buildings */
             buildings: number;
             /** Unconnected Buildings */
@@ -2483,6 +2729,37 @@ export interface components {
             properties: components["schemas"]["WorkerProperties"];
         };
         /**
+         * GapItem
+         * @description Houses near each other, beyond the threshold. `minutes` is null where none of them has a way.
+         */
+        GapItem: {
+            /** Rank */
+            rank: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Bbox */
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Residents */
+            residents: number;
+            /** Residents 60 */
+            residents_60: number;
+            /** Residents Alone */
+            residents_alone: number;
+            /** Buildings */
+            buildings: number;
+            /** Minutes */
+            minutes: number | null;
+            /** Facility Id */
+            facility_id: number | null;
+        };
+        /**
          * Geometry
          * @description A geometry; coordinates are longitude, latitude in the collection's datum.
          */
@@ -2715,6 +2992,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Items[Basin] */
+        Items_Basin_: {
+            /** Items */
+            items: components["schemas"]["Basin"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Items[ChannelOut] */
         Items_ChannelOut_: {
             /** Items */
@@ -2740,6 +3024,13 @@ export interface components {
         Items_FacilityCategory_: {
             /** Items */
             items: components["schemas"]["FacilityCategory"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Items[GapItem] */
+        Items_GapItem_: {
+            /** Items */
+            items: components["schemas"]["GapItem"][];
             /** Next */
             next?: string | null;
         };
@@ -2775,6 +3066,13 @@ export interface components {
         Items_Rule_: {
             /** Items */
             items: components["schemas"]["Rule"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Items[ScenarioOut] */
+        Items_ScenarioOut_: {
+            /** Items */
+            items: components["schemas"]["ScenarioOut"][];
             /** Next */
             next?: string | null;
         };
@@ -2870,6 +3168,23 @@ export interface components {
         MergeIn: {
             /** Into */
             into: number;
+        };
+        /**
+         * Move
+         * @description A facility elsewhere.
+         */
+        Move: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "move";
+            /** Facility Id */
+            facility_id: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
         };
         /**
          * NearbyProperties
@@ -2995,6 +3310,19 @@ export interface components {
             sent_at: string | null;
             /** Error */
             error: string | null;
+        };
+        /**
+         * OpenStreet
+         * @description A piece of street that is closed today and would not be.
+         */
+        OpenStreet: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "open";
+            /** Street Id */
+            street_id: number;
         };
         /**
          * Order
@@ -3217,6 +3545,20 @@ export interface components {
             severity?: number | null;
         };
         /**
+         * PeopleOut
+         * @description People and buildings that something happens to.
+         */
+        PeopleOut: {
+            /** Residents */
+            residents: number;
+            /** Residents 60 */
+            residents_60: number;
+            /** Residents Alone */
+            residents_alone: number;
+            /** Buildings */
+            buildings: number;
+        };
+        /**
          * PhotoOut
          * @description A photograph; its picture is at ``/api/v1/photos/{id}``.
          */
@@ -3312,6 +3654,19 @@ export interface components {
             index: number;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Remove
+         * @description A facility gone.
+         */
+        Remove: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "remove";
+            /** Facility Id */
+            facility_id: number;
         };
         /**
          * Replay
@@ -3411,6 +3766,21 @@ export interface components {
             rating: number | null;
             /** May Rate */
             may_rate: boolean;
+        };
+        /**
+         * Resize
+         * @description A facility of another size.
+         */
+        Resize: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "resize";
+            /** Facility Id */
+            facility_id: number;
+            /** Capacity */
+            capacity: number;
         };
         /**
          * Route
@@ -3756,6 +4126,53 @@ export interface components {
             remaining: number;
         };
         /**
+         * ScenarioIn
+         * @description Edits, one after the other. Without a name it is a draft, kept for a day.
+         */
+        ScenarioIn: {
+            /** Name */
+            name?: string | null;
+            /** Edits */
+            edits: (components["schemas"]["Add"] | components["schemas"]["Move"] | components["schemas"]["Remove"] | components["schemas"]["Resize"] | components["schemas"]["CloseStreet"] | components["schemas"]["OpenStreet"])[];
+            /**
+             * Datum
+             * @description Of the edits' coordinates
+             * @default wgs84
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+        };
+        /**
+         * ScenarioOut
+         * @description A scenario. `is_stale`: streets or facilities were edited since it was last changed.
+         */
+        ScenarioOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string | null;
+            /** Edits */
+            edits: (components["schemas"]["Add"] | components["schemas"]["Move"] | components["schemas"]["Remove"] | components["schemas"]["Resize"] | components["schemas"]["CloseStreet"] | components["schemas"]["OpenStreet"])[];
+            /** Revision */
+            revision: number;
+            /** Share Url */
+            share_url: string;
+            /** Made By */
+            made_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Edited At
+             * Format: date-time
+             */
+            edited_at: string;
+            /** Is Stale */
+            is_stale: boolean;
+        };
+        /**
          * SearchHit
          * @description Something found by name: where to fly to.
          */
@@ -3816,6 +4233,86 @@ export interface components {
             rights: ("read" | "plan" | "work" | "dispatch" | "administer" | "send")[];
         };
         /**
+         * SitingIn
+         * @description Where k more would help most.
+         */
+        SitingIn: {
+            /** Category */
+            category: string;
+            /**
+             * K
+             * @default 1
+             */
+            k: number;
+            /**
+             * Minutes
+             * @default 15
+             */
+            minutes: number;
+            /**
+             * Profile
+             * @default walk
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /** Scenario */
+            scenario?: number | null;
+            /**
+             * Weight
+             * @default residents
+             * @enum {string}
+             */
+            weight: "residents" | "residents_60" | "residents_alone";
+            /**
+             * Method
+             * @default greedy
+             * @enum {string}
+             */
+            method: "greedy" | "exact" | "p_median";
+            /**
+             * Candidates
+             * @description Along streets, at buildings, or only these places (longitude, latitude)
+             * @default streets
+             */
+            candidates: ("streets" | "buildings") | [
+                number,
+                number
+            ][];
+            /**
+             * Datum
+             * @default wgs84
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+        };
+        /**
+         * SitingOut
+         * @description The choice. No choice of as many candidates can be better than `bound`.
+         *
+         *     `before`, `after` and `bound` are people covered; with `p_median` person-minutes of all walks, less being better.
+         */
+        SitingOut: {
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "greedy" | "exact" | "p_median";
+            /** Chosen */
+            chosen: components["schemas"]["Chosen"][];
+            /** Candidates */
+            candidates: number;
+            /** Unconnected Candidates */
+            unconnected_candidates: number;
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Bound */
+            bound: number;
+            /** Is Optimal */
+            is_optimal: boolean;
+        };
+        /**
          * SourceIn
          * @description A platform or gateway that is to send readings.
          */
@@ -3862,6 +4359,18 @@ export interface components {
             values: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * StreetState
+         * @description A street, and whether it is closed now.
+         */
+        StreetState: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string | null;
+            /** Closed */
+            closed: boolean;
         };
         /**
          * Summary
@@ -4569,18 +5078,26 @@ export interface operations {
     coverage_api_v1_coverage_get: {
         parameters: {
             query: {
+                /** @description One feature a building, H3 cell, area or dwelling */
+                by?: "building" | "hex" | "area" | "unit";
+                /** @description `by=area`: areas of which level */
+                level?: "city" | "district" | "subdistrict" | "community" | "grid";
+                /** @description Without them only the summary is answered */
+                features?: boolean;
+                /** @description `by=building`: the runner-up, how many are near, gravity, places per 1000 people too */
+                details?: boolean;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
                 /** @description A code of /api/v1/facility-categories */
                 category: string;
-                /** @description The threshold of `summary` */
+                /** @description The threshold */
                 minutes?: number;
                 /** @description Who walks */
                 profile?: "walk" | "elder" | "wheelchair" | "ebike";
-                /** @description One feature a building, or one an H3 cell */
-                by?: "building" | "hex";
-                /** @description Without them only the summary is answered */
-                features?: boolean;
-                /** @description Datum of all coordinates, in and out */
-                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Only what is open then, local time: 2026-11-22T19:00 */
+                at?: string | null;
+                /** @description As a scenario would have it */
+                scenario?: number | null;
                 /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
                 area?: string | null;
             };
@@ -4597,6 +5114,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CoverageCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    gaps_api_v1_coverage_gaps_get: {
+        parameters: {
+            query: {
+                limit?: number;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description A code of /api/v1/facility-categories */
+                category: string;
+                /** @description The threshold */
+                minutes?: number;
+                /** @description Who walks */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description Only what is open then, local time: 2026-11-22T19:00 */
+                at?: string | null;
+                /** @description As a scenario would have it */
+                scenario?: number | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_GapItem_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    basins_api_v1_coverage_basins_get: {
+        parameters: {
+            query: {
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description A code of /api/v1/facility-categories */
+                category: string;
+                /** @description The threshold */
+                minutes?: number;
+                /** @description Who walks */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description Only what is open then, local time: 2026-11-22T19:00 */
+                at?: string | null;
+                /** @description As a scenario would have it */
+                scenario?: number | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Basin_"];
                 };
             };
             /** @description Validation Error */
@@ -5303,6 +5909,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    close_or_open_api_v1_streets__street_id___act__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                street_id: number;
+                act: "close" | "open";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreetState"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -6093,6 +6731,230 @@ export interface operations {
             };
         };
     };
+    named_api_v1_scenarios_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ScenarioOut_"];
+                };
+            };
+        };
+    };
+    add_api_v1_scenarios_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    one_api_v1_scenarios__scenario_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    replace_api_v1_scenarios__scenario_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScenarioIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_api_v1_scenarios__scenario_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scenario_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    comparison_api_v1_scenarios__scenario_id__comparison_get: {
+        parameters: {
+            query: {
+                /** @description A code of /api/v1/facility-categories */
+                category: string;
+                minutes?: number;
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description Local time: 2026-11-22T19:00 */
+                at?: string | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path: {
+                scenario_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    site_api_v1_siting_post: {
+        parameters: {
+            query?: {
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SitingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitingOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     search_api_v1_search_get: {
         parameters: {
             query: {
@@ -6328,8 +7190,16 @@ export interface operations {
                 minutes?: number | null;
                 /** @description `coverage`: who walks */
                 profile?: ("walk" | "elder" | "wheelchair" | "ebike") | null;
-                /** @description `coverage`: by building or hexagon */
-                by?: ("building" | "hex") | null;
+                /** @description `coverage`: by building, hexagon or street */
+                by?: ("building" | "hex" | "street") | null;
+                /** @description `coverage`: only what is open then, local time */
+                at?: string | null;
+                /** @description `coverage`: as a scenario would have it */
+                scenario?: number | null;
+                /** @description `coverage`: the scenario's revision, so that addresses differ */
+                rev?: number | null;
+                /** @description `coverage`: `before` and `change` beside the scenario's minutes */
+                compare?: boolean;
             };
             header?: never;
             path: {
