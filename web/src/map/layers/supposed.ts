@@ -6,7 +6,7 @@ import type { Look, MapLayer } from '@/map/stage'
 
 const SOURCE = 'supposed'
 /** The base map's own streets have the ids that the edits name. */
-const BASE = 'yike'
+export const BASE = 'yike'
 export const CLOSURE_LAYERS = ['closed-street']
 
 export interface Shift {
@@ -80,7 +80,7 @@ export class Supposed implements MapLayer {
   private closures(): FilterSpecification {
     const isEdited = ['in', ['id'], ['literal', this.closed]]
     const isClosed = ['all', ['==', ['get', 'closed'], true], ['!', ['in', ['id'], ['literal', this.opened]]]]
-    return (this.isOn ? ['any', isEdited, isClosed] : ['==', 1, 0]) as FilterSpecification
+    return (this.isOn ? ['any', isEdited, isClosed] : ['==', ['literal', 1], 0]) as FilterSpecification
   }
 
   private features() {

@@ -1,5 +1,5 @@
 /** The planner's map: what is shown for the question and the scenario, and what is done to it by hand. */
-import { Marker, type MapMouseEvent } from 'maplibre-gl'
+import { Marker, type FilterSpecification, type MapMouseEvent } from 'maplibre-gl'
 import { computed, onBeforeUnmount, ref, shallowRef, watch, type Ref } from 'vue'
 import { get } from '@/api/client'
 import { named, t } from '@/i18n'
@@ -7,7 +7,7 @@ import { onDrag, under } from '@/map/drag'
 import { CoverageMap, COVERAGE_LAYERS, STREET_LAYERS, type CoverageView } from '@/map/layers/coverage'
 import { Pins, type Pin } from '@/map/layers/pins'
 import { PLACE_LAYERS, Places, type Place } from '@/map/layers/places'
-import { CLOSURE_LAYERS, Supposed } from '@/map/layers/supposed'
+import { BASE, CLOSURE_LAYERS, Supposed } from '@/map/layers/supposed'
 import type { Stage } from '@/map/stage'
 import { move, placesAfter, streetsOf, toggleStreet } from '@/pages/plan/edits'
 import type { Question } from '@/pages/plan/question'
@@ -140,6 +140,13 @@ export function usePlanMap(question: Question, whatIf: WhatIf, handle: Ref<HTMLE
     chosenId.value = id
   }
 
+  /** What a street is called, where the base map shows it. */
+  function streetName(id: number): string | null {
+    const filter = ['==', ['id'], id] as FilterSpecification
+    const found = stage.value?.map.querySourceFeatures(BASE, { sourceLayer: 'street', filter }) ?? []
+    return found.map(({ properties }) => named(properties as { name: string | null })).find((name) => name !== '') ?? null
+  }
+
   function pin(pins: Pin[]): void {
     candidates.set(pins)
   }
@@ -185,7 +192,7 @@ export function usePlanMap(question: Question, whatIf: WhatIf, handle: Ref<HTMLE
 
   const listed = computed(() => today.data.value ?? [])
 
-  return { stage, attach, tip, tool, view, isCompared, tiles, today: listed, places, chosen, choose, onArrow, pin }
+  return { stage, attach, tip, tool, view, isCompared, tiles, today: listed, places, chosen, choose, streetName, onArrow, pin }
 }
 
 export type PlanMap = ReturnType<typeof usePlanMap>
