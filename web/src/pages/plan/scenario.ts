@@ -14,6 +14,8 @@ export function useScenario(question: Question) {
   const isOn = ref(false)
   const edits = shallowRef<Edit[]>([])
   const stored = shallowRef<Scenario | null>(null)
+  /** The named one that the draft was made from. */
+  const origin = shallowRef<Scenario | null>(null)
   const comparison = shallowRef<Comparison | null>(null)
   const problem = shallowRef<Problem | null>(null)
   const isBusy = ref(false)
@@ -70,21 +72,25 @@ export function useScenario(question: Question) {
     isBusy.value = false
   }
 
-  async function send(now: Edit[], name?: string): Promise<void> {
+  /** What has a name is not changed by trying on: the first edit goes to a draft of its own. */
+  async function send(now: Edit[]): Promise<void> {
     if (!mayEdit.value) return
-    if (stored.value === null) stored.value = await post('/api/v1/scenarios', { body: body(now, name) })
-    else {
-      const path = { scenario_id: stored.value.id }
-      try {
-        stored.value = await put('/api/v1/scenarios/{scenario_id}', { path, body: body(now, name) })
-      } catch (error) {
-        if (asProblem(error).status !== 404) throw error
-        // A draft that the service has forgotten.
-        stored.value = await post('/api/v1/scenarios', { body: body(now, name ?? stored.value.name ?? undefined) })
-      }
-    }
+    const body = { edits: now, name: null, datum: 'wgs84' as const }
+    if (stored.value?.name) origin.value = stored.value
+    const draft = stored.value?.name === null ? stored.value.id : null
+    stored.value = (draft === null ? null : await replaced(draft, body)) ?? (await post('/api/v1/scenarios', { body }))
     sent = now
     linked.value = String(stored.value.id)
+  }
+
+  /** Null when the service has forgotten it. */
+  async function replaced(id: number, body: { edits: Edit[]; name: string | null; datum: 'wgs84' }): Promise<Scenario | null> {
+    try {
+      return await put('/api/v1/scenarios/{scenario_id}', { path: { scenario_id: id }, body })
+    } catch (error) {
+      if (asProblem(error).status !== 404) throw error
+      return null
+    }
   }
 
   async function compare(): Promise<void> {
@@ -117,6 +123,7 @@ export function useScenario(question: Question) {
 
   function take(found: Scenario | null): void {
     stored.value = found
+    origin.value = null
     edits.value = sent = found?.edits ?? []
     past.value = []
     comparison.value = problem.value = null
@@ -127,10 +134,16 @@ export function useScenario(question: Question) {
     void follow()
   }
 
-  /** Give it a name: it is kept. */
+  /** Give it a name: it is kept. Under the name it came from it takes that one's place. */
   async function save(name: string): Promise<boolean> {
+    const now = edits.value
+    const body = { edits: now, name, datum: 'wgs84' as const }
+    const target = origin.value?.name === name ? origin.value.id : stored.value?.id
     try {
-      await send(edits.value, name)
+      stored.value = (target === undefined ? null : await replaced(target, body)) ?? (await post('/api/v1/scenarios', { body }))
+      sent = now
+      origin.value = null
+      linked.value = String(stored.value.id)
       return true
     } catch (error) {
       problem.value = asProblem(error)
@@ -165,7 +178,7 @@ export function useScenario(question: Question) {
   if (Number.isInteger(first) && first > 0) void open(first)
 
   return {
-    isOn, edits, stored, shown, comparison, problem, goneEdit, isBusy, past, mayEdit,
+    isOn, edits, stored, origin, shown, comparison, problem, goneEdit, isBusy, past, mayEdit,
     change, undo, follow, open, save, forget, enter, leave,
     drop: (row: number) => {
       change(without(edits.value, row))
@@ -174,10 +187,6 @@ export function useScenario(question: Question) {
       take(null)
     },
   } // prettier-ignore
-}
-
-function body(edits: Edit[], name?: string) {
-  return { edits, name: name ?? null, datum: 'wgs84' as const }
 }
 
 export type WhatIf = ReturnType<typeof useScenario>
