@@ -116,21 +116,21 @@ def test_a_canteen_is_dragged_and_numbers_and_colours_follow(plan: PlanPage, ser
     assert "scenario" not in plan.page.url
 
 
-def test_one_is_added_and_a_street_is_closed(plan: PlanPage) -> None:
+def test_a_street_is_closed_and_one_is_added(plan: PlanPage) -> None:
     plan.set_minutes(4)
-    plan.wait_until_drawn("place")
     plan.enter_what_if()
+    plan.take_tool("封路")
+    plan.wait_until_drawn("coverage-street")
+    plan.click_map(*corner(1.5))
+    plan.expect_covered(1, 0)
+    plan.expect_edits("封路：临河路")
+    plan.wait_until_drawn("closed-street")
     plan.take_tool("加一处")
     plan.click_map(*corner(3))
     plan.expect_covered(1, 2)
     plan.take_tool("封路")
-    plan.wait_until_drawn("coverage-street")
-    plan.click_map(*corner(3.5))
-    plan.expect_covered(1, 1)
-    plan.expect_edits("加一处", "封路：临河路")
-    plan.wait_until_drawn("closed-street")
-    plan.click_map(*corner(3.5))
-    plan.expect_covered(1, 2)
+    plan.click_map(*corner(1.5))
+    plan.expect_edits("加一处")
 
 
 def test_the_gap_is_flown_to_and_one_more_is_put_where_it_helps_most(plan: PlanPage) -> None:
