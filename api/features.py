@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 import orjson
+import shapely
 from fastapi import Request, Response
+from numpy.typing import NDArray
 from sqlalchemy import Row
 
 from api.parameters import Page
 from geo.datum import Datum, convert
 from geo.errors import NotFound
+from geo.mercator import to_degrees
 
 GEOJSON = "application/geo+json"
 
@@ -64,6 +67,17 @@ def single(row: Row[Any] | None, missing: str, datum: Datum) -> Response:
         raise NotFound(missing)
     body = row.feature if datum == "wgs84" else orjson.dumps(in_datum(orjson.loads(row.feature), datum))
     return Response(body, media_type=GEOJSON, headers={"Cache-Control": "no-cache"})
+
+
+def geometries(shapes: NDArray[np.object_], datum: Datum) -> list[str]:
+    """Shapes in Web Mercator metres as GeoJSON geometries in a datum."""
+
+    def placed(xy: NDArray[np.float64]) -> NDArray[Any]:
+        lon, lat = convert(*to_degrees(xy[:, 0], xy[:, 1]), source="wgs84", target=datum)
+        return np.column_stack((lon, lat)).round(7)
+
+    written: list[str] = shapely.to_geojson(shapely.transform(shapes, placed)).tolist()
+    return written
 
 
 def next_url(request: Request, base_url: str, page: Page, rows: Sequence[Row[Any]]) -> str | None:

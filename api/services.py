@@ -11,6 +11,8 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 
 from api.live.hub import Hub
+from data.standards import load_standards
+from geo.access.standards import Standard
 from geo.access.store import CoverageStore
 from geo.database.sql import query
 from geo.errors import YikeError
@@ -36,6 +38,7 @@ class Services:
     hub: Hub
     networks: NetworkStore
     coverages: CoverageStore
+    standards: Mapping[str, Standard]
     tile_sources: Mapping[str, TileSource] = field(default_factory=dict)
     limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
 
@@ -71,4 +74,4 @@ def make_services(settings: Settings, engine: Engine) -> Services:
     coverages = CoverageStore(engine, networks, settings.snap_limit_m)
     sources["device_status"] = StatusSource(hub.live_state)
     sources["coverage"] = CoverageSource(coverages)
-    return Services(settings, engine, hub, networks, coverages, sources)
+    return Services(settings, engine, hub, networks, coverages, load_standards(settings.standards), sources)

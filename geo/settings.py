@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = Field(
         250.0, description="How far from a street, in metres, a place may lie and still be joined to it"
     )
+    standards: Path | None = Field(
+        None, description="A folder of the district's own standards (.toml), read besides those that come with Yike"
+    )
     keep_readings_days: Annotated[int, Field(ge=60, le=3650)] = Field(
         60, description="Days that single readings are kept; their hourly figures live on"
     )
@@ -102,10 +105,10 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/") if value else None
 
-    @field_validator("home", "web_dir")
+    @field_validator("home", "web_dir", "standards")
     @classmethod
-    def _is_absolute(cls, value: Path) -> Path:
-        return value.expanduser().resolve()
+    def _is_absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().resolve() if value is not None else None
 
 
 def _wrong_in_broker(url: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,16 +12,21 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.access.coverage import Coverage
+from geo.access.kept import Kept
 from geo.access.store import CoverageStore
 from geo.access.streets import along_streets
 from geo.errors import NotFound
 from geo.network.profiles import Profile
 from tiles.address import EXTENT, TileAddress
 from tiles.encode import Properties, encode_lines, encode_polygons
+from tiles.pieces import Pieces, Value
 from tiles.sources import TileQuery
 
 _BUFFER = 64
 _BUILDINGS_FROM_ZOOM = 15
+
+WON_A_WAY, LOST_ITS_WAY = -999.0, 999.0
+"""`change` where there is a way on one side only."""
 
 Minutes = NDArray[np.float64]
 
@@ -41,6 +46,8 @@ class CoverageSource:
     """
 
     store: CoverageStore
+    # The keys hold the homes or the network drawn, so that an edit makes other keys.
+    _pieces: Kept[object, Pieces] = field(default_factory=lambda: Kept(256))
 
     def tile(self, address: TileAddress, tile_query: TileQuery) -> bytes:
         """Shapes with ``minutes`` (absent where there is no way), ``facility_id`` and who lives there."""
@@ -66,55 +73,63 @@ class CoverageSource:
         return self._cells(coverage, before, address, tile_query)
 
     def _cells(self, coverage: Coverage, before: Coverage | None, address: TileAddress, tile_query: TileQuery) -> bytes:
-        resolution = hex_resolution(address.z)
-        cells = self.store.cells(coverage, tile_query.scope, resolution)
-        rows = _touching(cells.boundary, address)
-        # The cells are those of the homes: the same ones, in the same order.
-        was = self.store.cells(before, tile_query.scope, resolution).minutes[rows] if before else None
-        return encode_polygons(
-            "coverage",
-            address,
-            cells.boundary[rows],
-            # An H3 index has more bits than a feature id may have; the lower 53 are distinct at one resolution here.
-            (int(cell) & (2**53 - 1) for cell in cells.cell[rows]),
-            _properties(cells.minutes[rows], cells.facility_id[rows], _people(cells, rows), was),
-            buffer=_BUFFER,
-        )
+        resolution, scope = hex_resolution(address.z), tile_query.scope
+        cells = self.store.cells(coverage, scope, resolution)
+
+        def draw() -> Pieces:
+            rows = _touching(cells.boundary, address)
+            return _polygons(address, cells.boundary[rows], rows)
+
+        # The cells are those of the homes: the same ones in the same order, whatever the minutes.
+        pieces = self._pieces.get(("hex", coverage.homes, scope, address), draw)
+        rows = pieces.row
+        was = self.store.cells(before, scope, resolution).minutes[rows] if before else None
+        # An H3 index has more bits than a feature id may have; the lower 53 are distinct at one resolution here.
+        ids = (cells.cell[rows] & np.uint64(2**53 - 1)).tolist()
+        columns = _minutes(cells.minutes[rows], cells.facility_id[rows], was) | _people(cells, rows)
+        return pieces.tile("coverage", ids, columns)
 
     def _buildings(
         self, coverage: Coverage, before: Coverage | None, address: TileAddress, tile_query: TileQuery
     ) -> bytes:
         homes = coverage.homes
-        rows = np.sort(homes.tree.query(shapely.box(*address.bounds(margin=_BUFFER / EXTENT))))
-        rows = rows[[homes.path[row] in tile_query.scope for row in rows.tolist()]] if len(rows) else rows
-        return encode_polygons(
-            "coverage",
-            address,
-            homes.outline[rows],
-            homes.building_id[rows].tolist(),
-            _properties(
-                coverage.minutes[rows],
-                coverage.facility_id[rows],
-                _people(homes, rows),
-                before.minutes[rows] if before else None,
-            ),
-            buffer=_BUFFER,
-        )
+
+        def draw() -> Pieces:
+            rows = np.sort(homes.tree.query(_box(address)))
+            return _polygons(address, homes.outline[rows], rows)
+
+        pieces = self._pieces.get(("building", homes, address), draw)
+        rows = pieces.row
+        was = before.minutes[rows] if before else None
+        columns = _minutes(coverage.minutes[rows], coverage.facility_id[rows], was) | _people(homes, rows)
+        shown = np.array([homes.path[row] in tile_query.scope for row in rows.tolist()], bool)
+        return pieces.tile("coverage", homes.building_id[rows].tolist(), columns, shown)
 
     def _streets(self, coverage: Coverage, before: Coverage | None, address: TileAddress) -> bytes:
         network = coverage.doors.network
-        inside = network.tree.query(shapely.box(*address.bounds(margin=_BUFFER / EXTENT)))
-        edges = np.sort(network.usable[inside])
+
+        def draw() -> Pieces:
+            edges = np.sort(network.usable[network.tree.query(_box(address))])
+            nothing: list[Properties] = [{}] * len(edges)
+            places = range(len(edges))
+            drawn = encode_lines("s", address, network.graph.lines[edges], places, nothing, buffer=_BUFFER)
+            return Pieces.of(drawn, edges)
+
+        pieces = self._pieces.get(("street", network, address), draw)
+        edges = pieces.row
         minutes, facility_id = along_streets(coverage, edges)
         was = along_streets(before, edges)[0] if before else None
-        return encode_lines(
-            "coverage",
-            address,
-            network.graph.lines[edges],
-            network.graph.edge_id[edges].tolist(),
-            _properties(minutes, facility_id, {}, was),
-            buffer=_BUFFER,
-        )
+        ids = network.graph.edge_id[edges].tolist()
+        return pieces.tile("coverage", ids, _minutes(minutes, facility_id, was))
+
+
+def _polygons(address: TileAddress, shapes: NDArray[np.object_], rows: NDArray[np.intp]) -> Pieces:
+    nothing: list[Properties] = [{}] * len(rows)
+    return Pieces.of(encode_polygons("s", address, shapes, range(len(rows)), nothing, buffer=_BUFFER), rows)
+
+
+def _box(address: TileAddress) -> shapely.Polygon:
+    return shapely.box(*address.bounds(margin=_BUFFER / EXTENT))
 
 
 def _touching(shapes: NDArray[np.object_], address: TileAddress) -> NDArray[np.intp]:
@@ -125,28 +140,27 @@ def _touching(shapes: NDArray[np.object_], address: TileAddress) -> NDArray[np.i
     )
 
 
-def _people(counts: Any, rows: NDArray[np.intp]) -> dict[str, list[int]]:
+def _people(counts: Any, rows: NDArray[np.intp]) -> dict[str, Sequence[Value]]:
     return {name: getattr(counts, name)[rows].tolist() for name in ("residents", "residents_60", "residents_alone")}
 
 
-def _properties(
-    minutes: Minutes, facility_id: NDArray[np.int64], people: dict[str, list[int]], before: Minutes | None
-) -> Sequence[Properties]:
-    reached = np.isfinite(minutes)
-    values, names = minutes.round(2).tolist(), tuple(people)
-    rows: list[dict[str, str | int | float | bool]] = [
-        dict(zip(names, counts, strict=True)) for counts in zip(*people.values(), strict=True)
-    ] or [{} for _ in values]
-    for row, way, value, nearest in zip(rows, reached.tolist(), values, facility_id.tolist(), strict=True):
-        if way:
-            row["minutes"], row["facility_id"] = value, nearest
+def _minutes(minutes: Minutes, facility_id: NDArray[np.int64], before: Minutes | None) -> dict[str, Sequence[Value]]:
+    """Columns of minutes, absent where there is no way; beside another coverage also what was, and the change."""
+    now = _rounded(minutes)
+    nearest = [key if value is not None else None for key, value in zip(facility_id.tolist(), now, strict=True)]
+    columns: dict[str, Sequence[Value]] = {"minutes": now, "facility_id": nearest}
     if before is not None:
-        for row, was, value in zip(rows, before.round(2).tolist(), values, strict=True):
-            # What has a way only on one side has no difference in minutes; it says which side.
-            if was != np.inf:
-                row["before"] = was
-            if was != np.inf and value != np.inf:
-                row["change"] = round(value - was, 2)
-            elif was != value:
-                row["change"] = -999 if was == np.inf else 999
-    return rows
+        was = _rounded(before)
+        columns |= {"before": was, "change": [_change(a, b) for a, b in zip(was, now, strict=True)]}
+    return columns
+
+
+def _rounded(minutes: Minutes) -> list[float | None]:
+    return [value if value != np.inf else None for value in minutes.round(2).tolist()]
+
+
+def _change(was: float | None, now: float | None) -> float | None:
+    if was is None or now is None:
+        # A way on one side alone has no difference in minutes; it says which side.
+        return None if was is now else WON_A_WAY if was is None else LOST_ITS_WAY
+    return round(now - was, 2)

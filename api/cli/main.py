@@ -8,7 +8,7 @@ import sys
 import typer
 from sqlalchemy import make_url
 
-from api.cli import account, database, imports, run, simulate, town
+from api.cli import account, coverage, database, imports, run, simulate, town
 from api.cli.console import console
 from geo import __version__
 from geo.errors import DatabaseUnavailable, SettingsError, YikeError
@@ -34,7 +34,8 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     # Each migration step at the terminal tells nobody anything.
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for name in ("httpx", "pyogrio", "rasterio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 run.add_to(app)
@@ -42,6 +43,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(imports.app, name="import")
 app.add_typer(account.app, name="account")
 app.add_typer(account.sources, name="source")
+coverage.add_to(app)
 town.add_to(app)
 simulate.add_to(app)
 

@@ -34,6 +34,7 @@ from api.intake.mqtt import MqttIntake
 from api.links import is_loopback
 from api.tls import certificate_for, own_context
 from data.catalogue import load_catalogue
+from data.standards import load_standards
 from geo.accounts.accounts import add_sample_accounts, has_accounts
 from geo.database.choose import database_url, local_server
 from geo.database.engine import make_engine
@@ -103,6 +104,8 @@ def down() -> None:
 def serve(port: Port = None, host: Host = None, tls: Tls = None) -> None:
     """The API alone. Any number of these may run on one database."""
     settings = _settings(port, host, tls)
+    # What is wrong in a district's file is said in one line, before anything starts.
+    load_standards(settings.standards)
     url = database_url(settings)
     _check_accounts(settings, url)
     app = create_app(settings, url)

@@ -39,6 +39,11 @@ def load_catalogue(engine: Engine) -> None:
         connection.execute(query("catalogue/trial_channel"))
 
 
+def facility_category_codes() -> frozenset[str]:
+    """The codes of all categories of service."""
+    return frozenset(entry["code"] for entry in _read("facility_categories.toml")["category"])
+
+
 def _first_rule(kind: dict[str, Any]) -> dict[str, Any]:
     rule = dict(kind["rule"])
     bounds = [bound for bound in ("at_least", "at_most") if bound in rule]

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, Engine
 
 from data.osm.boundaries import AreaDraft, area_drafts
-from data.osm.mapping import osm_mapping
+from data.osm.mapping import OsmMapping, osm_mapping
+from data.osm.plazas import walks_across
 from data.osm.read import Extract
 from data.osm.shapes import (
     BUILDING_COLUMNS,
@@ -20,8 +21,8 @@ from data.osm.shapes import (
     ground_rows,
     stop_rows,
 )
-from data.osm.streets import STREET_COLUMNS, Segment, split, street_row
-from data.osm.tally import Summary
+from data.osm.streets import STREET_COLUMNS, Segment, split, street_row, usable_ways
+from data.osm.tally import Summary, Tally
 from geo.database.bulk import copy_rows
 from geo.database.sql import query
 from geo.progress import Progress
@@ -35,7 +36,7 @@ def load(engine: Engine, extract: Extract, progress: Progress) -> None:
     with progress.step("Areas"), engine.begin() as connection:
         _areas(connection, area_drafts(extract, summary["boundary"]), summary)
     with progress.step("Streets"), engine.begin() as connection:
-        _streets(connection, split(extract.streets, mapping, summary["street"]), summary)
+        _streets(connection, _segments(extract, mapping, summary["street"]), summary)
     with progress.step("Water and green"), engine.begin() as connection:
         rows = ground_rows(extract.ground, mapping, summary["ground"])
         _merge(connection, "ground", GROUND_COLUMNS, rows, summary)
@@ -81,6 +82,16 @@ def _areas(connection: Connection, drafts: list[AreaDraft], summary: Summary) ->
         if found is not None:
             inserted, updated = inserted + found.inserted, updated + (not found.inserted)
     summary.written["area"] = inserted, updated
+
+
+def _segments(extract: Extract, mapping: OsmMapping, tally: Tally) -> list[Segment]:
+    """Streets, and the walks across squares, at whose ends the streets are cut too."""
+    usable = usable_ways(extract.streets, mapping, tally)
+    across = list(walks_across(extract.plazas, usable, mapping))
+    if across:
+        tally.notes["straight walks across squares were added"] += len(across)
+    ends = {node for walk in across for node in (walk.from_node, walk.to_node)}
+    return [*split(usable, tally, also_at=ends), *across]
 
 
 def _streets(connection: Connection, segments: list[Segment], summary: Summary) -> None:

@@ -13,6 +13,9 @@ Tags = Mapping[str, str]
 FACILITY_KEYS = ("amenity", "healthcare", "shop", "tourism", "leisure", "office")
 """Keys that make an object a place of service, in the order in which they decide."""
 
+PLAZAS = ("pedestrian", "footway")
+"""Kinds of highway that are crossed when they are areas; of all others an area is no street."""
+
 STOP_KEYS = ("highway", "railway")
 
 

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from data.osm.mapping import FACILITY_KEYS, OsmMapping, Tags, osm_mapping
+from data.osm.mapping import FACILITY_KEYS, PLAZAS, OsmMapping, Tags, osm_mapping
 from data.osm.tally import Summary, Tally
 from geo.errors import ImportFailed
 from geo.progress import Progress, Silent
@@ -49,6 +49,19 @@ class Way:
 
 
 @dataclass
+class Plaza:
+    """An area that people cross on foot: rings of nodes, the outer one first, and where each node is.
+
+    `key` is ``w123`` or ``r123``, and a number behind a dot where a relation has several outer rings.
+    """
+
+    key: str
+    tags: Tags
+    rings: list[list[int]]
+    lonlat: dict[int, tuple[float, float]]
+
+
+@dataclass
 class Boundary:
     """A boundary relation: its outline if the file holds all of it, else the pieces it does hold."""
 
@@ -66,6 +79,7 @@ class Extract:
 
     summary: Summary
     streets: list[Way] = field(default_factory=list)
+    plazas: list[Plaza] = field(default_factory=list)
     buildings: list[Object] = field(default_factory=list)
     compounds: list[Object] = field(default_factory=list)
     ground: list[Object] = field(default_factory=list)
@@ -226,6 +240,8 @@ class _Reader(osmium.SimpleHandler):
         kinds = self._area_kinds(tags)
         # An area carries its relation's tags, but not the tag `type`.
         is_boundary = not area.from_way() and tags.get("boundary") == "administrative"
+        if tags.get("highway") in PLAZAS and (tags.get("area") == "yes" or not area.from_way()):
+            self._keep_plazas(area, tags)
         if not kinds and not is_boundary:
             return
         shape = shapely.from_wkb(self._wkb.create_multipolygon(area))
@@ -260,6 +276,17 @@ class _Reader(osmium.SimpleHandler):
         lonlat = [(n.lon, n.lat) if ok else (np.nan, np.nan) for n, ok in zip(way.nodes, valid, strict=True)]
         nodes = np.array([node.ref for node in way.nodes], np.int64)
         self.extract.streets.append(Way(way.id, tags, nodes, np.array(lonlat, float).reshape(-1, 2)))
+
+    def _keep_plazas(self, area: Any, tags: Tags) -> None:
+        whole = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
+        for number, outer in enumerate(area.outer_rings()):
+            # A ring ends where it begins.
+            rings = [
+                [(node.ref, node.lon, node.lat) for node in ring][:-1] for ring in (outer, *area.inner_rings(outer))
+            ]
+            lonlat = {ref: (lon, lat) for ring in rings for ref, lon, lat in ring}
+            key = f"{whole}.{number}" if number else whole
+            self.extract.plazas.append(Plaza(key, tags, [[ref for ref, _, _ in ring] for ring in rings], lonlat))
 
     def _await(self, kind: str, key: str, why: str) -> None:
         """An object ought to become an area; `why` is what to say if it never does."""

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from data.osm.mapping import OsmMapping, Tags
+from data.osm.mapping import PLAZAS, OsmMapping, Tags
 from data.osm.read import Way
 from data.osm.tags import NO, english_name, may
 from data.osm.tally import Tally
@@ -37,7 +37,10 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of a way between two junctions; `key` is ``osm:w123:0``."""
+    """A piece of a way between two junctions; `key` is ``osm:w123:0``.
+
+    `across`: a straight walk across a square, whose key ends in its two nodes.
+    """
 
     key: str
     from_node: int
@@ -46,6 +49,7 @@ class Segment:
     traffic: Traffic
     line: shapely.LineString
     length_m: float
+    across: bool = False
 
 
 def traffic(tags: Tags, mapping: OsmMapping) -> Traffic | str:
@@ -54,7 +58,7 @@ def traffic(tags: Tags, mapping: OsmMapping) -> Traffic | str:
     street_class = mapping.street.get(highway)
     if street_class is None:
         return f"not a street: highway={highway}"
-    if tags.get("area") == "yes" and highway not in ("pedestrian", "footway"):
+    if tags.get("area") == "yes" and highway not in PLAZAS:
         return "an area that is not walked across"
     rights = mapping.rights[street_class]
     closed = tags.get("access") in NO
@@ -83,11 +87,8 @@ def traffic(tags: Tags, mapping: OsmMapping) -> Traffic | str:
     )
 
 
-def split(ways: Iterable[Way], mapping: OsmMapping, tally: Tally) -> list[Segment]:
-    """Segments of all ways that someone may use, split wherever two of them meet.
-
-    A node whose place the file lacks cuts a way; the pieces on both sides stay.
-    """
+def usable_ways(ways: Iterable[Way], mapping: OsmMapping, tally: Tally) -> list[tuple[Way, Traffic]]:
+    """The ways that someone may use, and who; the others are left out with a reason."""
     usable: list[tuple[Way, Traffic]] = []
     for way in ways:
         found = traffic(way.tags, mapping)
@@ -97,7 +98,15 @@ def split(ways: Iterable[Way], mapping: OsmMapping, tally: Tally) -> list[Segmen
             tally.leave("cut at the file's edge: nodes are missing" if np.isnan(way.lonlat).any() else "no length")
         else:
             usable.append((way, found))
-    junctions = _junctions([way.nodes for way, _ in usable])
+    return usable
+
+
+def split(usable: Sequence[tuple[Way, Traffic]], tally: Tally, *, also_at: Iterable[int] = ()) -> list[Segment]:
+    """Segments of ways, split wherever two of them meet, and at the nodes of `also_at`.
+
+    A node whose place the file lacks cuts a way; the pieces on both sides stay.
+    """
+    junctions = _junctions([way.nodes for way, _ in usable]) | set(also_at)
     segments: list[Segment] = []
     for way, found in usable:
         segments.extend(_segments(way, found, junctions))
@@ -163,11 +172,12 @@ def street_row(segment: Segment, ids: dict[int, int]) -> tuple[object, ...]:
         rights.street_class == "steps",
         tags.get("bridge", "no") not in NO,
         tags.get("tunnel", "no") not in NO,
+        segment.across,
         segment.line,
     )
 
 
 STREET_COLUMNS = (
     "source_key", "from_node_id", "to_node_id", "name", "name_en", "street_class", "length_m", "walk", "cycle", "drive",
-    "oneway_walk", "oneway_cycle", "oneway_drive", "steps", "bridge", "tunnel", "geom",
+    "oneway_walk", "oneway_cycle", "oneway_drive", "steps", "bridge", "tunnel", "across", "geom",
 )  # fmt: skip

@@ -199,7 +199,7 @@ def by_cell(coverage: Coverage, chosen: NDArray[np.bool_], resolution: int) -> C
     nearest[member[order]] = coverage.facility_id[rows][order]
     return Cells(
         cell=cell,
-        boundary=_boundaries(cell),
+        boundary=hexagons(cell),
         minutes=np.where(np.isnan(mean), np.inf, mean),
         facility_id=nearest,
         residents=np.bincount(member, weights=homes.residents[rows], minlength=len(cell)).astype(np.int64),
@@ -208,8 +208,8 @@ def by_cell(coverage: Coverage, chosen: NDArray[np.bool_], resolution: int) -> C
     )
 
 
-def _boundaries(cells: NDArray[np.uint64]) -> NDArray[np.object_]:
-    """Hexagons in Web Mercator metres."""
+def hexagons(cells: NDArray[np.uint64]) -> NDArray[np.object_]:
+    """The outlines of H3 cells, Web Mercator metres."""
     shapes = []
     for cell in cells.tolist():
         corners = np.array(h3.cell_to_boundary(h3.int_to_str(cell)))

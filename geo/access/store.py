@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -74,6 +76,22 @@ class CoverageStore:
             today = self.networks.network(profile)
             self._forget_what_is_old(today)
             return self._of(Question(category, profile, at, edits), today)
+
+    def coverages(self, categories: Sequence[str], profile: Profile = "walk") -> dict[str, Coverage]:
+        """Today's coverages of several categories, searched side by side; those of which there is no facility stay
+        out."""
+        with self._lock:
+            today = self.networks.network(profile)
+            self._forget_what_is_old(today)
+            assert self._facilities is not None  # noqa: S101
+            present = [name for name in categories if (self._facilities.category == name).any()]
+            doors = self._doors_on(today)
+            # What all of them share is made once, and not by two threads at a time.
+            _ = (doors.ends.sorted_edge, today.arriving.width_s)
+            ask = [Question(name, profile) for name in present]
+            with ThreadPoolExecutor(2) as threads:
+                found = threads.map(lambda question: self._of(question, today), ask)
+                return dict(zip(present, found, strict=True))
 
     def catchments(self, question: Question, limit_s: float) -> tuple[Coverage, Catchments]:
         """The buildings within `limit_s` seconds of each facility, and the coverage whose facilities they are."""

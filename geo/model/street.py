@@ -28,7 +28,8 @@ class StreetNode(Identified, Sourced, Base):
 class Street(Identified, Sourced, Base):
     """A piece of street between two junctions. One-way flags hold in the direction of `geom`.
 
-    `closed`: nobody may use it for now, whatever its rights.
+    `closed`: nobody may use it for now, whatever its rights. `across`: a straight walk across a
+    square, where nothing is to be drawn.
     """
 
     __tablename__ = "street"
@@ -49,6 +50,7 @@ class Street(Identified, Sourced, Base):
     bridge: Mapped[bool] = mapped_column(server_default="false")
     tunnel: Mapped[bool] = mapped_column(server_default="false")
     closed: Mapped[bool] = mapped_column(server_default="false")
+    across: Mapped[bool] = mapped_column(server_default="false")
     geom: Mapped[WKBElement] = drawn("LINESTRING")
     geom_3857: Mapped[WKBElement] = mercator("LINESTRING")
 

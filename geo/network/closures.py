@@ -1,4 +1,4 @@
-"""Streets that are closed for now: nobody is sent through them, and every figure counts without them."""
+"""Streets that are closed for now: nobody is sent through them, and every figure counts so."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import shapely
+from geopandas import GeoSeries
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
@@ -66,9 +67,11 @@ class Graph:
             compounds = connection.execute(query("network/compounds")).all()
             gates = connection.execute(query("network/gates")).all()
         ends = np.array([(row.from_node_id, row.to_node_id) for row in rows], np.int64).reshape(-1, 2)
-        nodes, index = np.unique(ends, return_inverse=True)
-        index = index.reshape(-1, 2).astype(np.int32)
+        nodes, inverse = np.unique(ends, return_inverse=True)
+        index: Ints = inverse.reshape(-1, 2).astype(np.int32)
         lines = _shapes([row.line for row in rows])
+        if rows:
+            index = _along_a_curve(index, lines, len(nodes))
         return cls(
             revision=revision,
             nodes=len(nodes),
@@ -187,6 +190,16 @@ class Network:
     def pieces(self) -> Pieces:
         """The usable edges cut at the walls, to find the nearest."""
         return self.graph.walls.pieces(self.graph.lines, self.usable)
+
+
+def _along_a_curve(ends: Ints, lines: NDArray[np.object_], nodes: int) -> Ints:
+    """The same ends with nodes numbered along a Hilbert curve: what a search looks at next is then near in memory."""
+    place = np.zeros((nodes, 2))
+    place[ends[:, 0]] = shapely.get_coordinates(shapely.get_point(lines, 0))
+    place[ends[:, 1]] = shapely.get_coordinates(shapely.get_point(lines, -1))
+    number = np.empty(nodes, np.int32)
+    number[np.argsort(GeoSeries(shapely.points(place)).hilbert_distance(), kind="stable")] = np.arange(nodes)
+    return number[ends]
 
 
 def _shapes(written: list[memoryview]) -> NDArray[np.object_]:

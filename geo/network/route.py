@@ -14,7 +14,7 @@ from geo.mercator import to_degrees
 from geo.network.graph import Network
 from geo.network.nearest import Nearest, nearest_movers
 from geo.network.search import NOWHERE
-from geo.network.snap import Snaps
+from geo.network.snap import Snaps, gate_on_the_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,16 @@ def _way(network: Network, place: Snaps, movers: Snaps, found: Nearest, row: int
     graph = network.graph
     walked_m = sum(abs(leg.end - leg.start) * float(graph.length_m[leg.edge]) for leg in legs)
     line = [_line(graph.lines[leg.edge], leg) for leg in legs]
-    ends = np.array([[movers.lon[mover], movers.lat[mover]]]), np.array([[place.lon[0], place.lat[0]]])
-    points = np.vstack((ends[0], *line, ends[1]))
+    who = movers[np.array([mover])]
+    points = np.vstack(
+        (
+            (who.lon[0], who.lat[0]),
+            gate_on_the_way(network, who),
+            *line,
+            gate_on_the_way(network, place),
+            (place.lon[0], place.lat[0]),
+        )
+    )
     keep = np.append(True, np.any(np.abs(np.diff(points, axis=0)) > 1e-8, axis=1))
     points = points[keep]
     if len(points) == 1:

@@ -83,7 +83,7 @@ def search(
     arc = np.full(nodes if keep_arcs else 0, NOWHERE, np.int32)
     spread(
         arcs.first, arcs.target, arcs.seconds, arcs.longest_s, arcs.width_s,
-        seeds.node, seeds.seconds, seeds.source, limit_s, seconds, source, arc,
+        seeds.node, seeds.seconds, seeds.source, limit_s, begin is None, seconds, source, arc,
     )  # fmt: skip
     return Reach(seconds, source, arc)
 

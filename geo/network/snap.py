@@ -79,7 +79,7 @@ def snap(network: Network, lon: ArrayLike, lat: ArrayLike, *, limit_m: float) ->
     found = _straight(network, places_lon, places_lat, wall, limit_m)
     shut_in = np.flatnonzero((wall != OUTSIDE) & ~found.joined)
     if len(shut_in):
-        gates = _at_gates(network, limit_m)
+        gates = at_gates(network, limit_m=limit_m)
         rows, gate = walls.nearest_gate(
             x[shut_in], y[shut_in], wall[shut_in], gates.joined, _reach(places_lat, limit_m)
         )
@@ -115,14 +115,30 @@ def _straight(network: Network, lon: Floats, lat: Floats, wall: NDArray[np.intp]
     return Snaps(edge, fraction, distance, distance / network.rule.speed_mps, lon, lat)
 
 
-def _at_gates(network: Network, limit_m: float) -> Snaps:
-    """Where the gates join: the nearest street inside, outside, or of a compound around."""
+def gate_on_the_way(network: Network, place: Snaps) -> Floats:
+    """The gate by which one place goes to its street, degrees, shape (1, 2); (0, 2) where it goes straight."""
     walls = network.graph.walls
-    lon, lat = walls.gate_lon, walls.gate_lat
+    x, y = to_mercator(place.lon, place.lat)
+    wall = walls.around(x, y)
+    # A millimetre more, for what rounding takes.
+    metres = float(place.distance_m[0]) + 0.001
+    if not place.joined[0] or wall[0] == OUTSIDE or _straight(network, place.lon, place.lat, wall, metres).joined[0]:
+        return np.empty((0, 2))
+    mine = np.flatnonzero(walls.gate_of == wall[0])
+    gates = at_gates(network, limit_m=metres, rows=mine)
+    here = np.broadcast_to(place.lon, len(mine)), np.broadcast_to(place.lat, len(mine))
+    _, _, away = _EARTH.inv(*here, gates.lon, gates.lat)
+    nearest = np.argmin(np.where(gates.joined, away, np.inf))
+    return np.array([[gates.lon[nearest], gates.lat[nearest]]])
+
+
+def at_gates(network: Network, *, limit_m: float, rows: NDArray[np.intp] | None = None) -> Snaps:
+    """Where the gates (all, or those of `rows`) join: the nearest street inside, outside, or of a compound around."""
+    walls = network.graph.walls
+    gates = np.arange(len(walls.gate_of)) if rows is None else rows
+    lon, lat, inside = walls.gate_lon[gates], walls.gate_lat[gates], walls.gate_of[gates]
     around = walls.around(*to_mercator(lon, lat))
-    sides = [
-        _straight(network, lon, lat, side, limit_m) for side in (walls.gate_of, np.full(len(lon), OUTSIDE), around)
-    ]
+    sides = [_straight(network, lon, lat, side, limit_m) for side in (inside, np.full(len(lon), OUTSIDE), around)]
     best = np.argmin([side.distance_m for side in sides], axis=0)
     return join(join(sides[0], sides[1]), sides[2])[best * len(lon) + np.arange(len(lon))]
 

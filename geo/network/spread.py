@@ -29,6 +29,7 @@ def spread(
     seed_s: Floats,
     seed_source: Ints,
     limit_s: float,
+    is_fresh: bool,
     seconds: Floats,
     source: Ints,
     arc: Ints,
@@ -47,12 +48,13 @@ def spread(
     seed_node, seed_s, seed_source : shape (k,)
     limit_s : float
         Nothing beyond is looked at.
+    is_fresh : bool
+        Nothing stands in `seconds` yet.
     seconds, source : shape (n,)
     arc : shape (n,) or (0,)
     """
     if len(seed_node) == 0:
         return
-    nodes = len(first) - 1
     keep_arcs = len(arc) > 0
     least, most = seed_s[0], seed_s[0]
     for seed in range(len(seed_node)):
@@ -65,10 +67,12 @@ def spread(
         ring *= 2
     mask = ring - 1
     head = np.full(ring, _NONE, np.int32)
-    after = np.empty(nodes, np.int32)
-    before = np.empty(nodes, np.int32)
-    bucket_of = np.full(nodes, _NONE, np.int64)
-    waiting = 0
+    # Slots of waiting nodes, used again as soon as they are free, so that they stay in the cache. A node may wait in
+    # several buckets; only the one its seconds fall into counts. Each arc can make it wait in two at most.
+    slots = 2 * len(target) + len(seed_node) + 1
+    node_in = np.empty(slots, np.int32)
+    after = np.empty(slots, np.int32)
+    free, used, waiting = _NONE, 0, 0
 
     for seed in range(len(seed_node)):
         node, total = seed_node[seed], seed_s[seed]
@@ -76,59 +80,46 @@ def spread(
             seconds[node], source[node] = total, seed_source[seed]
             if keep_arcs:
                 arc[node] = _NONE
-            bucket = int(total * per_s)
-            if bucket_of[node] == bucket:
-                continue
-            if bucket_of[node] == _NONE:
-                waiting += 1
-            else:
-                _unlink(head, after, before, node, bucket_of[node] & mask)
-            _link(head, after, before, node, bucket & mask)
-            bucket_of[node] = bucket
+            place = int(total * per_s) & mask
+            node_in[used], after[used] = node, head[place]
+            head[place] = used
+            used += 1
+            waiting += 1
 
     present = int(least * per_s)
     while waiting > 0:
-        node = head[present & mask]
-        if node == _NONE:
+        slot = head[present & mask]
+        if slot == _NONE:
             present += 1
             continue
-        _unlink(head, after, before, node, present & mask)
-        bucket_of[node] = _NONE
+        head[present & mask] = after[slot]
+        after[slot] = free
+        free = slot
         waiting -= 1
+        node = node_in[slot]
         here = seconds[node]
+        if int(here * per_s) != present:
+            continue
+        origin = source[node]
         for step in range(first[node], first[node + 1]):
             other = target[step]
             total = here + arc_s[step]
-            if total < seconds[other] and total <= limit_s:
-                seconds[other], source[other] = total, source[node]
+            old = seconds[other]
+            if total < old and total <= limit_s:
+                seconds[other], source[other] = total, origin
                 if keep_arcs:
                     arc[other] = step
                 bucket = int(total * per_s)
-                if bucket_of[other] == bucket:
+                # It waits there already, and was not looked at since. What another search left has never waited here.
+                if is_fresh and bucket != present and old < np.inf and int(old * per_s) == bucket:
                     continue
-                if bucket_of[other] == _NONE:
-                    waiting += 1
+                if free == _NONE:
+                    slot = used
+                    used += 1
                 else:
-                    _unlink(head, after, before, other, bucket_of[other] & mask)
-                _link(head, after, before, other, bucket & mask)
-                bucket_of[other] = bucket
-
-
-@njit(nogil=True, cache=True, inline="always")
-def _link(head: Ints, after: Ints, before: Ints, node: int, place: int) -> None:
-    old = head[place]
-    after[node], before[node] = old, _NONE
-    if old != _NONE:
-        before[old] = node
-    head[place] = node
-
-
-@njit(nogil=True, cache=True, inline="always")
-def _unlink(head: Ints, after: Ints, before: Ints, node: int, place: int) -> None:
-    ahead, behind = before[node], after[node]
-    if ahead == _NONE:
-        head[place] = behind
-    else:
-        after[ahead] = behind
-    if behind != _NONE:
-        before[behind] = ahead
+                    slot = free
+                    free = after[slot]
+                place = bucket & mask
+                node_in[slot], after[slot] = other, head[place]
+                head[place] = slot
+                waiting += 1

@@ -54,7 +54,7 @@ class Pieces:
             )
         return shapely.STRtree(lines)
 
-    def nearest(self, x: Floats, y: Floats, wall: Indexes, reach: float) -> tuple[Indexes, Indexes]:
+    def nearest(self, x: Floats, y: Floats, wall: Indexes, reach: float | None) -> tuple[Indexes, Indexes]:
         """For places (Web Mercator) in the country of `wall`, the nearest piece of the same within `reach`.
 
         Returns
@@ -108,7 +108,7 @@ class Walls:
         order = order[np.argsort(shapely.area(shapes[order]), kind="stable")]
         becomes = np.full(len(shapes), OUTSIDE)
         becomes[order] = np.arange(len(order))
-        apart = _apart(shapely.make_valid(shapes[order]))
+        apart = _apart(shapely.make_valid(shapes[order], method="structure", keep_collapsed=False))
         shapely.prepare(apart)
         return cls(apart, np.asarray(gate_lon, float), np.asarray(gate_lat, float), becomes[owner], _cut(lines, apart))
 
@@ -176,6 +176,23 @@ def _apart(shapes: Shapes) -> Shapes:
     return apart
 
 
+def outside(shapes: Shapes, row: Indexes, within: Shapes) -> tuple[Indexes, Shapes]:
+    """Shapes without the polygons they lie in, given as pairs of a shape's index and a polygon.
+
+    Returns
+    -------
+    rows : ndarray of int
+        The indexes that occur, ascending.
+    rest : ndarray of shapely shapes
+        What is left of each of these.
+    """
+    rows, of = np.unique(row, return_inverse=True)
+    order = np.argsort(of, kind="stable")
+    part, pair = shapely.get_parts(within[order], return_index=True)
+    polygons = np.asarray(shapely.multipolygons(part, indices=of[order][pair]), object)
+    return rows, shapely.difference(shapes[rows], polygons)
+
+
 def _cut(lines: Shapes, shapes: Shapes) -> Pieces:
     """The pieces of all streets that touch a compound, inside and out."""
     slack = _SLACK_M / np.cos(np.radians(to_degrees(0.0, shapely.get_coordinates(shapely.centroid(shapes))[:, 1])[1]))
@@ -183,12 +200,8 @@ def _cut(lines: Shapes, shapes: Shapes) -> Pieces:
     tree = shapely.STRtree(lines)
     wall, edge = tree.query(inner, predicate="intersects")
     inside = shapely.intersection(lines[edge], inner[wall])
-    edges, of = np.unique(edge, return_inverse=True)
-    order = np.argsort(of, kind="stable")
-    part, row = shapely.get_parts(inner[wall][order], return_index=True)
-    walls = np.asarray(shapely.multipolygons(part, indices=of[order][row]), object)
-    outside = shapely.difference(lines[edges], walls)
-    line, row = shapely.get_parts(np.concatenate((inside, outside)), return_index=True)
+    edges, left = outside(lines, edge, inner[wall])
+    line, row = shapely.get_parts(np.concatenate((inside, left)), return_index=True)
     # What only touches a wall leaves a point.
     line, row = line[shapely.length(line) > 0], row[shapely.length(line) > 0]
     return Pieces(np.concatenate((edge, edges))[row], np.concatenate((wall, np.full(len(edges), OUTSIDE)))[row], line)

@@ -200,8 +200,9 @@ def test_the_cookie_is_out_of_reach_of_scripts(service: Open) -> None:
 
 @pytest.mark.parametrize(
     ("role", "may"),
-    [("viewer", set()), ("planner", set()), ("worker", {"report"}), ("dispatcher", {"report", "check", "acknowledge"}),
-     ("admin", {"report", "check", "acknowledge", "send", "administer"})],
+    [("viewer", set()), ("planner", {"close"}), ("worker", {"report"}),
+     ("dispatcher", {"report", "check", "acknowledge", "close"}),
+     ("admin", {"report", "check", "acknowledge", "close", "send", "administer"})],
 )  # fmt: skip
 def test_each_role_may_do_its_own_and_no_more(service: Open, role: str, may: set[str]) -> None:
     with service.signed_in(role) as client:
@@ -211,6 +212,7 @@ def test_each_role_may_do_its_own_and_no_more(service: Open, role: str, may: set
             "report": ("/api/v1/incidents", told),
             "check": (f"/api/v1/devices/{service.world.devices['smoke']}/manual-check", {}),
             "acknowledge": ("/api/v1/incidents/0/acknowledge", {}),
+            "close": ("/api/v1/streets/999999/close", {}),
             "administer": ("/api/v1/dead-letters/run-again", {"ids": []}),
             "send": ("/api/v1/telemetry", [reading("smoke", {"smoke": 0})]),
         }

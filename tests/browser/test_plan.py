@@ -105,7 +105,7 @@ def test_a_canteen_is_dragged_and_numbers_and_colours_follow(plan: PlanPage, ser
     plan.wait_until_minutes_are(moved)
     link = plan.save("搬到三号路口")
     plan.press("Control+z")
-    plan.expect_covered(1, 1)
+    plan.wait_for_answer()
     plan.wait_until_minutes_are(today)
     # What was saved is as it was saved, whatever is tried on afterwards.
     plan.page.goto(f"{link}&minutes=4")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from geo.mercator import to_degrees, to_mercator
 from geo.network.graph import Graph, Network
 from geo.network.profiles import PROFILES
+from geo.network.route import route
 from geo.network.snap import Snaps, snap
 from geo.network.walls import OUTSIDE, Walls
 
@@ -41,15 +42,17 @@ def placed(shapes: Sequence[shapely.Geometry]) -> NDArray[np.object_]:
 
 
 def network(streets: Streets, yards: Sequence[shapely.Geometry], gates: Sequence[Point], of: list[int]) -> Network:
-    """Streets that meet nowhere, which snapping does not mind."""
+    """Streets that meet where they begin or end at one point; those who walk are elders."""
     lines = placed([shapely.LineString(points) for points in streets])
     m = len(lines)
     no, metres = np.zeros(m, bool), np.array([shapely.LineString(points).length for points in streets])
     x, y = np.array(gates, float).reshape(-1, 2).T
+    corners = [points[0] for points in streets] + [points[-1] for points in streets]
+    known, node = np.unique(np.array(corners), axis=0, return_inverse=True)
+    ends = node.astype(np.int32).ravel()
     graph = Graph(
-        revision=1, nodes=2 * m, edge_id=np.arange(m), tail=np.arange(m, dtype=np.int32),
-        head=np.arange(m, 2 * m, dtype=np.int32), length_m=metres, walk=~no, cycle=no, oneway_walk=no, oneway_cycle=no,
-        steps=no, closed=no, lines=lines, names=(None,) * m,
+        revision=1, nodes=len(known), edge_id=np.arange(m), tail=ends[:m], head=ends[m:], length_m=metres,
+        walk=~no, cycle=no, oneway_walk=no, oneway_cycle=no, steps=no, closed=no, lines=lines, names=(None,) * m,
         walls=Walls.build(placed(yards), *lonlat(x, y), of, lines),
     )  # fmt: skip
     return Network.build(graph, PROFILES["elder"])
@@ -89,6 +92,19 @@ def test_without_a_street_inside_one_goes_by_the_nearest_gate() -> None:
     assert fraction == pytest.approx(120 / 300, abs=1e-6)
     # The whole way counts against the limit.
     assert joined(yard, 200, 30, limit_m=to_gate + 15)[0] == -1
+
+
+def test_a_way_is_drawn_through_the_gate() -> None:
+    yard = network(STREETS[:2], [YARD], [GATE, (110.0, 220.0)], [0, 0])
+    x, y = np.array([200, 322]), np.array([30, 200])
+    ends = snap(yard, *lonlat(x, y), limit_m=250)
+    way = route(yard, ends[np.array([0])], ends[np.array([1])])
+    assert way is not None
+    expected = [(200, 30), GATE, (320, 120), (320, 200), (322, 200)]
+    np.testing.assert_allclose(way.coordinates, np.column_stack(lonlat(*np.array(expected).T)), atol=2e-7)
+    back = route(yard, ends[np.array([1])], ends[np.array([0])])
+    assert back is not None
+    np.testing.assert_allclose(back.coordinates, way.coordinates[::-1], atol=1e-9)
 
 
 def test_a_street_along_the_wall_lies_outside() -> None:

@@ -540,6 +540,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description A file of the coverage of one or several categories: GeoPackage, GeoJSON, CSV, GeoTIFF or a report. WGS 84.
+         */
+        get: operations["export_api_v1_coverage_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facility-categories": {
         parameters: {
             query?: never;
@@ -764,6 +784,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/isochrones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Isochrones
+         * @description What is reached within each of the times from the places asked about, all of them as one source.
+         *
+         *     Areas reach 40 m beside reached streets, stop at walls, and leave out what no reached street leads to. Sections are
+         *     cut exactly where the time runs out, each with the shortest of the times that holds it.
+         */
+        post: operations["isochrones_api_v1_isochrones_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -798,6 +841,26 @@ export interface paths {
          * @description Close a street to everyone, or open it again; coverage and ways count so at once.
          */
         post: operations["close_or_open_api_v1_streets__street_id___act__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/network/unconnected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Not Connected
+         * @description Buildings, then facilities, from which the network cannot be reached: too far, behind a wall, on an island.
+         */
+        get: operations["not_connected_api_v1_network_unconnected_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1370,6 +1433,46 @@ export interface paths {
          * @description Sign out.
          */
         delete: operations["end_api_v1_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/standards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Standards
+         * @description Standards with their lines, each with its source and whether it was compared with it.
+         */
+        get: operations["standards_api_v1_standards_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Completeness
+         * @description How many of a standard's services each home has within their own thresholds, and which it lacks.
+         */
+        get: operations["completeness_api_v1_coverage_completeness_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2096,6 +2199,85 @@ export interface components {
             farther: components["schemas"]["PeopleOut"];
         };
         /**
+         * CompletenessCollection
+         * @description How far the homes of an area meet a standard.
+         */
+        CompletenessCollection: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Bbox */
+            bbox?: number[] | null;
+            /**
+             * Datum
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /** Area */
+            area?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["Feature_CompletenessProperties_"][];
+            /** Standard */
+            standard: string;
+            /** Profile */
+            profile: ("walk" | "elder" | "wheelchair" | "ebike") | null;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "building" | "hex";
+            summary: components["schemas"]["CompletenessSummary"];
+        };
+        /**
+         * CompletenessProperties
+         * @description A building, or a cell, where `met` is a mean and `missing` what most of its people lack.
+         */
+        CompletenessProperties: {
+            /** Met */
+            met: number;
+            /** Of */
+            of: number;
+            /** Missing */
+            missing: string[];
+            /** Residents */
+            residents: number;
+            /** Residents 60 */
+            residents_60: number;
+        };
+        /**
+         * CompletenessSummary
+         * @description The people of the area; `share` is the mean share of lines met, None where nobody lives.
+         */
+        CompletenessSummary: {
+            /** Residents */
+            residents: number;
+            /** Residents 60 */
+            residents_60: number;
+            /** Complete */
+            complete: number;
+            /** Complete 60 */
+            complete_60: number;
+            /** Share */
+            share: number | null;
+            /** Buildings */
+            buildings: number;
+            /** Unconnected Buildings */
+            unconnected_buildings: number;
+            /** Of */
+            of: number;
+            /** Nobody Has It */
+            nobody_has_it: string[];
+            /** Lines */
+            lines: components["schemas"]["LineShareOut"][];
+        };
+        /**
          * CoverageCollection
          * @description Coverage of an area.
          */
@@ -2624,6 +2806,19 @@ export interface components {
             geometry: components["schemas"]["Geometry"] | null;
             properties: components["schemas"]["BuildingProperties"];
         };
+        /** Feature[CompletenessProperties] */
+        Feature_CompletenessProperties_: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: number;
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["CompletenessProperties"];
+        };
         /** Feature[CoverageProperties] */
         Feature_CoverageProperties_: {
             /**
@@ -2688,6 +2883,19 @@ export interface components {
             id: number;
             geometry: components["schemas"]["Geometry"] | null;
             properties: components["schemas"]["IncidentProperties"];
+        };
+        /** Feature[IsochroneProperties] */
+        Feature_IsochroneProperties_: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: number;
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["IsochroneProperties"];
         };
         /** Feature[NearbyProperties] */
         Feature_NearbyProperties_: {
@@ -2971,6 +3179,120 @@ export interface components {
             /** Worker */
             worker: string | null;
         };
+        /**
+         * IsochroneCollection
+         * @description Areas, the smallest first, or sections of streets; `reason` says why there is none.
+         *
+         *     `islands` are the origins (their indexes) that join streets which lead to hardly any others.
+         */
+        IsochroneCollection: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Bbox */
+            bbox?: number[] | null;
+            /**
+             * Datum
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /** Area */
+            area?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["Feature_IsochroneProperties_"][];
+            /**
+             * Profile
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "from" | "to";
+            /** Unjoined */
+            unjoined: components["schemas"]["Unjoined"][];
+            /** Islands */
+            islands: number[];
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * IsochroneIn
+         * @description Several `origins` count as one source, and so do the entrances of a building.
+         */
+        IsochroneIn: {
+            /**
+             * Origins
+             * @description Longitude and latitude of each, in `datum`
+             */
+            origins?: [
+                number,
+                number
+            ][] | null;
+            /**
+             * Building Id
+             * @description All entrances of a building
+             */
+            building_id?: number | null;
+            /** Facility Id */
+            facility_id?: number | null;
+            /**
+             * Minutes
+             * @default [
+             *       5,
+             *       10,
+             *       15
+             *     ]
+             */
+            minutes: number[];
+            /**
+             * Profile
+             * @default walk
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /**
+             * Direction
+             * @description `from` the origins, or from where one gets `to` them
+             * @default from
+             * @enum {string}
+             */
+            direction: "from" | "to";
+            /**
+             * As
+             * @default polygons
+             * @enum {string}
+             */
+            as: "polygons" | "sections";
+            /**
+             * Datum
+             * @default wgs84
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+        };
+        /**
+         * IsochroneProperties
+         * @description An area within `minutes`, or a section of a street first reached within them.
+         */
+        IsochroneProperties: {
+            /** Minutes */
+            minutes: number;
+            /** Area M2 */
+            area_m2?: number | null;
+            /** Street Id */
+            street_id?: number | null;
+            /** Name */
+            name?: string | null;
+        };
         /** Items[AccountOut] */
         Items_AccountOut_: {
             /** Items */
@@ -3090,6 +3412,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Items[StandardOut] */
+        Items_StandardOut_: {
+            /** Items */
+            items: components["schemas"]["StandardOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Items[StoredReading] */
         Items_StoredReading_: {
             /** Items */
@@ -3110,6 +3439,41 @@ export interface components {
             abnormal: number;
             /** Offline */
             offline: number;
+        };
+        /**
+         * LineShareOut
+         * @description How many people of the area meet a line; `nobody_has_it` where there is no such service at all.
+         */
+        LineShareOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Categories */
+            categories: string[];
+            /** Limit Minutes */
+            limit_minutes: number;
+            /** Metres */
+            metres: number | null;
+            /** Tier */
+            tier: number | null;
+            /**
+             * Profile
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /** Verified */
+            verified: boolean;
+            /** Covered */
+            covered: number;
+            /** Covered 60 */
+            covered_60: number;
+            /** Share */
+            share: number | null;
+            /** Nobody Has It */
+            nobody_has_it: boolean;
         };
         /**
          * ManualCheckIn
@@ -4341,6 +4705,57 @@ export interface components {
             key?: string | null;
         };
         /**
+         * StandardLine
+         * @description One service of a standard: `minutes` or `metres` is the threshold, `limit_minutes` is it in minutes.
+         */
+        StandardLine: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Categories */
+            categories: string[];
+            /** Minutes */
+            minutes: number | null;
+            /** Metres */
+            metres: number | null;
+            /** Limit Minutes */
+            limit_minutes: number;
+            /** Tier */
+            tier: number | null;
+            /**
+             * Profile
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /** Source */
+            source: string;
+            /** Verified */
+            verified: boolean;
+            /** Note */
+            note: string | null;
+        };
+        /**
+         * StandardOut
+         * @description A standard with its lines.
+         */
+        StandardOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /** Source */
+            source: string;
+            /** Note */
+            note: string | null;
+            /** Lines */
+            lines: components["schemas"]["StandardLine"][];
+        };
+        /**
          * StoredReading
          * @description A reading in a device's history.
          */
@@ -4421,6 +4836,63 @@ export interface components {
             told: boolean;
             /** Error */
             error?: string | null;
+        };
+        /**
+         * UnconnectedItem
+         * @description A building or facility that does not connect. `distance_m`: straight to the nearest street it could use.
+         *
+         *     "behind a wall": a street is near enough, but beyond a compound's wall. "island": the streets it joins lead to
+         *     hardly any others.
+         */
+        UnconnectedItem: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "building" | "facility";
+            /** Id */
+            id: number;
+            /** Name */
+            name?: string | null;
+            /** Name En */
+            name_en?: string | null;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Distance M */
+            distance_m: number | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "too far" | "behind a wall" | "island";
+        };
+        /**
+         * UnconnectedItems
+         * @description A page of what does not connect, and how much there is in all.
+         */
+        UnconnectedItems: {
+            /** Items */
+            items: components["schemas"]["UnconnectedItem"][];
+            /** Total */
+            total: number;
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * Unjoined
+         * @description An origin (its index) that joins no street, and how far the nearest is; None where there is no street at all.
+         */
+        Unjoined: {
+            /** Origin */
+            origin: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Distance M */
+            distance_m: number | null;
         };
         /** ValidationError */
         ValidationError: {
@@ -5490,6 +5962,60 @@ export interface operations {
             };
         };
     };
+    export_api_v1_coverage_export_get: {
+        parameters: {
+            query: {
+                /** @description What kind of file */
+                format: "gpkg" | "geojson" | "csv" | "tif" | "html";
+                /** @description Codes of /api/v1/facility-categories, repeated for several */
+                category: string[];
+                /** @description Thresholds, repeated for several; 15 without */
+                minutes?: number[] | null;
+                /** @description Who walks */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description A row a building, H3 cell or area (gpkg, geojson, csv) */
+                by?: "building" | "hex" | "area";
+                /** @description `by=area`: areas of which level */
+                level?: "city" | "district" | "subdistrict" | "community" | "grid";
+                /** @description Only what is open then, local time: 2026-11-22T19:00 */
+                at?: string | null;
+                /** @description As a scenario would have it */
+                scenario?: number | null;
+                /** @description Side of a GeoTIFF's cells in metres */
+                cell_m?: number | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geopackage+sqlite3": unknown;
+                    "application/geo+json": unknown;
+                    "text/csv": unknown;
+                    "image/tiff": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     categories_api_v1_facility_categories_get: {
         parameters: {
             query?: {
@@ -5886,6 +6412,39 @@ export interface operations {
             };
         };
     };
+    isochrones_api_v1_isochrones_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IsochroneIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsochroneCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     live_api_v1_live_get: {
         parameters: {
             query?: {
@@ -5940,6 +6499,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StreetState"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    not_connected_api_v1_network_unconnected_get: {
+        parameters: {
+            query?: {
+                /** @description Who walks */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description Items a page */
+                limit?: number;
+                /** @description `next` carries it */
+                after?: string;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnconnectedItems"];
                 };
             };
             /** @description Validation Error */
@@ -7057,6 +7656,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    standards_api_v1_standards_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_StandardOut_"];
+                };
+            };
+        };
+    };
+    completeness_api_v1_coverage_completeness_get: {
+        parameters: {
+            query: {
+                /** @description A code of /api/v1/standards */
+                standard: string;
+                /** @description Who walks; without it each line says */
+                profile?: ("walk" | "elder" | "wheelchair" | "ebike") | null;
+                /** @description One feature a building, or one an H3 cell */
+                by?: "building" | "hex";
+                /** @description Only what is open then, local time: 2026-11-22T19:00 */
+                at?: string | null;
+                /** @description As a scenario would have it */
+                scenario?: number | null;
+                /** @description Without them only the summary is answered */
+                features?: boolean;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
         };
     };

@@ -6,7 +6,7 @@ with made as (
       (
         select st_closestpoint(st_boundary(b.geom_3857), s.geom_3857)
         from yike.street s
-        where s.walk and s.geom_3857 && st_expand(b.geom_3857, 400)
+        where s.walk and not s.across and s.geom_3857 && st_expand(b.geom_3857, 400)
         order by s.geom_3857 <-> b.geom_3857, s.id
         limit 1
       ),

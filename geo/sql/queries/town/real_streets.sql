@@ -5,5 +5,5 @@ from yike.street
 cross join lateral (
   select st_lineinterpolatepoint(geom, 0.5) as point, st_lineinterpolatepoint(geom, 0.52) as onward
 ) as middle
-where origin <> 'sample'
+where origin <> 'sample' and not across
 order by id

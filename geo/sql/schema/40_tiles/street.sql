@@ -18,7 +18,7 @@ begin atomic
       s.oneway_drive as oneway, s.bridge, s.tunnel, s.closed,
       st_asmvtgeom(s.geom_3857, box.tile, 4096, 64) as geom
     from yike.street s, box
-    where s.geom_3857 && box.around and s.street_class in (select class.name from class)
+    where s.geom_3857 && box.around and not s.across and s.street_class in (select class.name from class)
     order by s.id
   )
   select coalesce(st_asmvt(seen, 'street', 4096, 'geom', 'id'), '') from seen where geom is not null;

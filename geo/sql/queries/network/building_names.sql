@@ -1,0 +1,1 @@
+select id, name, name_en from yike.building where id = any (:ids)
