@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
 import pytest
@@ -61,10 +62,9 @@ def test_the_file_is_the_coverage_on_the_screen(plan: PlanPage, service: Service
     plan.choose_category("pharmacy")
     plan.set_minutes(7)
     plan.wait_for_answer()
-    answer = service.http.get(plan.export_address()).raise_for_status().json()
-    assert answer["category"] == "pharmacy"
-    assert answer["minutes"] == 7
-    assert len(answer["features"]) == 2
+    answer = service.http.get(plan.export_address("csv")).raise_for_status()
+    rows = list(csv.DictReader(answer.content.decode("utf-8-sig").splitlines()))
+    assert [(row["category"], float(row["threshold_min"])) for row in rows] == [("pharmacy", 7.0)] * 2
 
 
 def test_the_map_paints_the_coverage(plan: PlanPage) -> None:

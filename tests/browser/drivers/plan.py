@@ -47,9 +47,11 @@ class PlanPage(YikePage):
         """The words of the answer."""
         return self.page.get_by_test_id("answer").inner_text()
 
-    def export_address(self) -> str:
-        """Where the file comes from."""
-        return self.page.locator("a[download]").get_attribute("href") or ""
+    def export_address(self, form: str) -> str:
+        """Where the file of a format comes from."""
+        part = self.page.get_by_test_id("export")
+        part.locator("summary").click()
+        return part.locator(f"a[download$='.{form}']").get_attribute("href") or ""
 
     def _number(self, name: str) -> int:
         return int(re.sub(r"\D", "", self.page.get_by_test_id(name).inner_text()))

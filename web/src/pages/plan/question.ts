@@ -1,6 +1,6 @@
 /** What the planner asks, kept in the address; and the answer in residents. */
 import { computed, ref, watch } from 'vue'
-import { address, get } from '@/api/client'
+import { get } from '@/api/client'
 import type { CoverageSummary, Profile } from '@/api/types'
 import { parameter } from '@/router'
 import { useCategories } from '@/state/categories'
@@ -61,8 +61,7 @@ export function useQuestion() {
     void answer.load()
   }, { immediate: true }) // prettier-ignore
 
-  const exportUrl = computed(() => query.value && address('/api/v1/coverage', { query: { ...query.value, by: 'building' } }))
-  return { area, categories, category, minutes, profile, by, at, onlyGaps, query, answer, exportUrl }
+  return { area, categories, category, minutes, profile, by, at, onlyGaps, query, answer }
 }
 
 export type Question = ReturnType<typeof useQuestion>
