@@ -100,24 +100,22 @@ export class CoverageMap implements MapLayer {
     this.paint()
   }
 
-  /** One set of tiles after the other, the newest next: two under way at once could arrive in the wrong order. */
+  /** One set of tiles after the other, the newest next: a tile that is still loading would keep the older address. */
   private follow(): void {
-    const { map, query } = this
-    if (!map || !query || this.isLoading || this.url(query) === this.asked) return
-    const source = map.getSource<VectorTileSource>(SOURCE)
-    if (!source) return
-    this.asked = this.url(query)
+    const { map } = this
+    if (!map || this.isLoading) return
     this.isLoading = true
-    source.setTiles([this.asked])
-    const wait = () => {
-      if (map !== this.map || !map.getSource(SOURCE)) return
-      if (!map.isSourceLoaded(SOURCE)) requestAnimationFrame(wait)
-      else {
-        this.isLoading = false
-        this.follow()
-      }
+    const step = () => {
+      const source = map === this.map ? map.getSource<VectorTileSource>(SOURCE) : undefined
+      const url = this.query ? this.url(this.query) : this.asked
+      if (source && !map.isSourceLoaded(SOURCE)) requestAnimationFrame(step)
+      else if (source && url !== this.asked) {
+        this.asked = url
+        source.setTiles([url])
+        requestAnimationFrame(step)
+      } else this.isLoading = false
     }
-    requestAnimationFrame(wait)
+    step()
   }
 
   private paint(): void {
