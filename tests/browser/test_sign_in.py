@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.browser.conftest import PHONE
-from tests.browser.drivers.desk import PlanPage
 from tests.browser.drivers.phone import NearbyPage
+from tests.browser.drivers.plan import PlanPage
 from tests.browser.drivers.sign_in import Account, SignInPage
 from tests.browser.guarded import PASSWORD, Guarded
 

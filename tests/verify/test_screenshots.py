@@ -17,8 +17,9 @@ from sqlalchemy import text
 
 from data.town import Scale, build_town
 from geo.database.engine import make_engine
-from tests.browser.drivers.desk import ExplorePage, PlanPage
+from tests.browser.drivers.desk import ExplorePage
 from tests.browser.drivers.phone import NearbyPage, WorkPage
+from tests.browser.drivers.plan import PlanPage
 from tests.browser.drivers.wall import WallPage
 from tests.browsing import require_pages
 from tests.serving import serving

@@ -1,6 +1,7 @@
 import type { Key } from '@/i18n'
 import { admin } from '@/i18n/admin'
 import { dispatchEn } from '@/i18n/dispatch'
+import { plan } from '@/i18n/plan'
 import { report } from '@/i18n/report'
 
 export const en: Record<Key, string> = {
@@ -268,37 +269,12 @@ export const en: Record<Key, string> = {
   'metric.findings': 'Findings',
 
   'nav.label': 'Main pages',
-  'plan.category': 'Service',
-  'plan.present': 'Present here',
-  'plan.absent': 'Absent here',
-  'plan.minutes': 'Within how many minutes on foot',
-  'plan.profile': 'Who walks',
   'profile.walk': 'Adult',
   'profile.elder': 'Elder',
   'profile.wheelchair': 'Wheelchair',
   'profile.walk.what': '1.0 m/s',
   'profile.elder.what': '0.8 m/s',
   'profile.wheelchair.what': '0.8 m/s, no steps',
-  'plan.by': 'Painted by',
-  'by.auto': 'Zoom',
-  'by.building': 'Building',
-  'by.hex': 'Hexagon',
-  'plan.area': 'Area',
-  'plan.onlyGaps': 'Bring out what is beyond {n} minutes',
-  'plan.export': 'Export GeoJSON',
-  'plan.answer': 'Answer',
-  'plan.none': 'There is no “{category}” here, so there are no minutes to it.',
-  'plan.sentence': 'Of {total} residents, {beyond} ({old} of them over 60) are more than {n} minutes from a {category}.',
-  'plan.noResidents': 'No residents are known here yet. The map shows minutes by building; numbers come with the residents.',
-  'plan.all': 'All residents, within reach',
-  'plan.elders': 'Over 60, within reach',
-  'plan.unconnected': '{n} buildings are not joined to the streets and count as not reached.',
-  'plan.noWay': 'No way on foot',
-  'plan.tip': '{n} min on foot',
-  'plan.tip.people': '{n} residents, {old} of them over 60',
-  'legend.title': 'Minutes on foot to the nearest: {category}',
-  'legend.none': 'No way',
-  'legend.what': 'Hatched: more than {n} minutes. From each entrance along the streets.',
   'peek.heard': 'last heard',
 
   'work.who': 'Who are you?',
@@ -377,10 +353,8 @@ export const en: Record<Key, string> = {
   'nearby.change': 'Another place',
   'nearby.noposition': 'No position: tap on the map where you are.',
   'nearby.report': 'Something wrong? Tell the community',
-  'plan.print': 'Print',
-  'print.title': '{category} within {n} minutes on foot',
-  'print.made': 'Made {time}, Yike',
 
   ...admin.en,
+  ...plan.en,
   ...report.en,
 }

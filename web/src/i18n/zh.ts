@@ -1,4 +1,5 @@
 import { admin } from '@/i18n/admin'
+import { plan } from '@/i18n/plan'
 import { report } from '@/i18n/report'
 
 /** Chinese: the source of all keys. */
@@ -269,37 +270,12 @@ export const zh = {
   'metric.findings': '发现问题',
 
   'nav.label': '主要页面',
-  'plan.category': '服务类别',
-  'plan.present': '这里有的',
-  'plan.absent': '这里没有的',
-  'plan.minutes': '步行多少分钟以内',
-  'plan.profile': '谁在走',
   'profile.walk': '成年人',
   'profile.elder': '老年人',
   'profile.wheelchair': '轮椅',
   'profile.walk.what': '每秒 1.0 米',
   'profile.elder.what': '每秒 0.8 米',
   'profile.wheelchair.what': '每秒 0.8 米，不走台阶',
-  'plan.by': '怎样着色',
-  'by.auto': '随缩放',
-  'by.building': '按楼栋',
-  'by.hex': '六边形',
-  'plan.area': '范围',
-  'plan.onlyGaps': '只突出 {n} 分钟以外的地方',
-  'plan.export': '导出 GeoJSON',
-  'plan.answer': '结论',
-  'plan.none': '这里没有“{category}”，因此没有步行时间可算。',
-  'plan.sentence': '{total} 位居民中，{beyond} 位（其中 60 岁以上 {old} 位）离最近的{category}超过 {n} 分钟。',
-  'plan.noResidents': '这里还没有居民数据。地图按楼栋显示步行时间，人数要等居民导入之后。',
-  'plan.all': '全部居民，走得到的',
-  'plan.elders': '60 岁以上，走得到的',
-  'plan.unconnected': '另有 {n} 栋楼与路网不相连，按走不到计。',
-  'plan.noWay': '没有步行路线',
-  'plan.tip': '步行 {n} 分钟',
-  'plan.tip.people': '{n} 位居民，其中 60 岁以上 {old} 位',
-  'legend.title': '步行到最近的{category}，分钟',
-  'legend.none': '无路',
-  'legend.what': '斜线：超过 {n} 分钟。从每个楼门沿路网计算。',
   'peek.heard': '最近上报',
 
   'work.who': '您是哪一位？',
@@ -378,10 +354,8 @@ export const zh = {
   'nearby.change': '换个位置',
   'nearby.noposition': '没有得到您的位置：请在地图上点一下您在哪里。',
   'nearby.report': '发现问题？随手报给社区',
-  'plan.print': '打印',
-  'print.title': '步行 {n} 分钟到{category}',
-  'print.made': '制图 {time}，一刻',
 
   ...admin.zh,
+  ...plan.zh,
   ...report.zh,
 } as const

@@ -17,13 +17,43 @@ export const BANDS: Band[] = [
   { upTo: null, colour: '#440154' },
 ]
 
+/** Minutes nearer (below nought) or farther: blue, grey, orange, told apart with any colour sight. */
+export const CHANGES: Band[] = [
+  { upTo: -5, colour: '#1f5fa8' },
+  { upTo: -2, colour: '#5b9bd0' },
+  { upTo: -0.5, colour: '#a9cde6' },
+  { upTo: 0.5, colour: '#c9c7c1' },
+  { upTo: 2, colour: '#f6c48a' },
+  { upTo: 5, colour: '#e58a2e' },
+  { upTo: null, colour: '#a8520b' },
+]
+
+/** A way where there was none, and none where there was one: darker than any change of minutes. */
+export const GAINED = '#0b2f63'
+export const LOST = '#5e2a00'
+
 /** Where there is no way at all. */
 export const NO_WAY = '#b9b3a8'
 
 /** `step` puts its edge into the upper band; a walk of just five minutes belongs to the lower. */
 const EDGE = 1e-6
 
-export function rampColour(): ExpressionSpecification {
-  const steps = BANDS.slice(1).flatMap((band, index) => [(BANDS[index]?.upTo ?? 0) + EDGE, band.colour])
-  return ['step', ['get', 'minutes'], BANDS[0]?.colour ?? NO_WAY, ...steps] as unknown as ExpressionSpecification
+/** The colour of minutes: those of now, or those of `before`. */
+export function rampColour(property: 'minutes' | 'before' = 'minutes'): ExpressionSpecification {
+  return bands(['get', property], BANDS)
+}
+
+/** What has a way on one side only has no difference in minutes; the tiles say which side. */
+export const IS_GAINED: ExpressionSpecification = ['==', ['get', 'change'], -999]
+export const IS_LOST: ExpressionSpecification = ['==', ['get', 'change'], 999]
+
+/** The colour of the difference between `before` and now. */
+export function changeColour(): ExpressionSpecification {
+  const steps = bands(['coalesce', ['get', 'change'], 0], CHANGES)
+  return ['case', IS_GAINED, GAINED, IS_LOST, LOST, steps]
+}
+
+function bands(value: unknown, of: Band[]): ExpressionSpecification {
+  const steps = of.slice(1).flatMap((band, index) => [(of[index]?.upTo ?? 0) + EDGE, band.colour])
+  return ['step', value, of[0]?.colour ?? NO_WAY, ...steps] as unknown as ExpressionSpecification
 }

@@ -28,6 +28,8 @@ export interface StageOptions {
   magnify: number
   label: string
   hasScale: boolean
+  /** Whether the address of the page says where the map is. */
+  hasHash?: boolean
 }
 
 export class Stage {
@@ -45,7 +47,7 @@ export class Stage {
       style: styleUrl(options.look, options.language),
       bounds: options.bounds,
       fitBoundsOptions: { padding: options.padding },
-      hash: true,
+      hash: options.hasHash ?? true,
       pixelRatio: this.pixelRatio,
       maxPitch: 60,
       maxZoom: 20,

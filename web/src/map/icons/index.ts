@@ -2,7 +2,7 @@
 import { clusterRing } from '@/map/icons/ring'
 import { deviceMarker, reportMarker } from '@/map/icons/device'
 import { hatch } from '@/map/icons/hatch'
-import { meMarker, placeMarker, workerMarker } from '@/map/icons/place'
+import { candidateMarker, meMarker, placeMarker, workerMarker } from '@/map/icons/place'
 import type { Look } from '@/map/stage'
 
 export interface Icon {
@@ -27,6 +27,7 @@ const FAMILIES: Record<string, Draw> = {
   ring: clusterRing,
   worker: workerMarker,
   place: placeMarker,
+  candidate: candidateMarker,
   me: meMarker,
   hatch,
 }

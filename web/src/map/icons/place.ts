@@ -2,14 +2,40 @@
 import { disc, draw, glyph } from '@/map/icons/canvas'
 import type { Look } from '@/map/stage'
 
-/** A service, with the character of its category. */
+/** A service, with the character of its category. In a scenario one elsewhere or new is ringed, one gone is crossed out. */
 export function placeMarker(parts: string[], look: Look, pixelRatio: number): ImageData {
-  const [kind = '·', chosen] = parts
+  const [kind = '·', state = 'today'] = parts
   const isDay = look === 'day'
-  return draw(30, pixelRatio, (context) => {
-    plate(context, 24, isDay ? '#ffffff' : '#080a0d')
-    plate(context, 21, chosen ? '#0b5a53' : isDay ? '#2c3138' : '#d5dae1')
-    glyph(context, kind, 13, chosen || isDay ? '#ffffff' : '#12161b')
+  const paper = isDay ? '#ffffff' : '#080a0d'
+  return draw(36, pixelRatio, (context) => {
+    if (state === 'gone') {
+      context.globalAlpha = 0.75
+      plate(context, 22, paper)
+      glyph(context, kind, 12, isDay ? '#6b6f76' : '#9aa3ad')
+      context.strokeStyle = isDay ? '#2c3138' : '#d5dae1'
+      context.lineWidth = 2
+      context.stroke(new Path2D('M-11 11L11-11'))
+      return
+    }
+    const isAccented = state !== 'today'
+    if (state === 'moved' || state === 'added') plate(context, 32, isDay ? '#0b5a53' : '#6fe0cf')
+    plate(context, state === 'today' || state === 'chosen' ? 24 : 28, paper)
+    plate(context, state === 'added' ? 24 : 21, isAccented ? '#0b5a53' : isDay ? '#2c3138' : '#d5dae1')
+    glyph(context, kind, 13, isAccented || isDay ? '#ffffff' : '#12161b')
+  })
+}
+
+/** A place where one more would help, by its rank. */
+export function candidateMarker(parts: string[], look: Look, pixelRatio: number): ImageData {
+  const isDay = look === 'day'
+  const ink = isDay ? '#0b5a53' : '#6fe0cf'
+  return draw(34, pixelRatio, (context) => {
+    plate(context, 30, isDay ? '#ffffff' : '#080a0d')
+    context.strokeStyle = ink
+    context.lineWidth = 3
+    context.setLineDash([4, 2.5])
+    context.stroke()
+    glyph(context, parts[0] ?? '', 15, ink)
   })
 }
 

@@ -12,6 +12,9 @@ export interface Place {
   lat: number
   name: string
   glyph: string
+  capacity?: number | null
+  /** In a scenario: as it is today, elsewhere, new, or not there. */
+  state?: 'today' | 'moved' | 'added' | 'gone'
 }
 
 export class Places implements MapLayer {
@@ -33,7 +36,7 @@ export class Places implements MapLayer {
         type: 'symbol',
         source: SOURCE,
         layout: {
-          'icon-image': ['concat', 'place/', ['get', 'glyph'], ['case', ['get', 'chosen'], '/chosen', '']],
+          'icon-image': ['concat', 'place/', ['get', 'glyph'], '/', ['get', 'look']],
           'icon-size': ['interpolate', ['linear'], ['zoom'], 12, 0.6, 15, 0.9, 18, 1.1],
           'icon-allow-overlap': !this.isThin,
           'icon-padding': 1,
@@ -75,9 +78,11 @@ export class Places implements MapLayer {
 
   private features() {
     return collection(
-      this.places.map(({ id, lon, lat, name, glyph }, order) =>
-        point(lon, lat, id, { name, glyph, order, chosen: id === this.chosen }),
-      ),
+      this.places.map(({ id, lon, lat, name, glyph, state = 'today' }, order) => {
+        const chosen = id === this.chosen
+        // Ids below nought, of what a scenario adds, do not come through MapLibre's own id.
+        return point(lon, lat, Math.max(0, id), { id, name, glyph, order, chosen, look: chosen && state === 'today' ? 'chosen' : state })
+      }),
     )
   }
 }

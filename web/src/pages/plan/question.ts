@@ -1,6 +1,6 @@
 /** What the planner asks, kept in the address; and the answer in residents. */
 import { computed, ref, watch } from 'vue'
-import { address, get } from '@/api/client'
+import { get } from '@/api/client'
 import type { CoverageSummary, Profile } from '@/api/types'
 import { parameter } from '@/router'
 import { useCategories } from '@/state/categories'
@@ -8,7 +8,8 @@ import { useResource } from '@/state/resource'
 
 export const TIERS = [5, 10, 15] as const
 export const LONGEST = 30
-export const PROFILES = ['walk', 'elder', 'wheelchair'] as const
+export const PROFILES = ['walk', 'elder', 'wheelchair', 'ebike'] as const
+export const UNITS = ['building', 'hex', 'street'] as const
 /** Asked for first where there is one: elders eat there. */
 const FIRST = 'canteen'
 
@@ -18,6 +19,8 @@ export function useQuestion() {
   const chosenMinutes = parameter('minutes')
   const chosenProfile = parameter('profile')
   const chosenBy = parameter('by')
+  /** Local time, 2026-11-22T19:00: only what is open then. Without it any time. */
+  const at = parameter('at')
   const onlyGaps = ref(false)
   const categories = useCategories(area)
 
@@ -37,20 +40,16 @@ export function useQuestion() {
     get: () => PROFILES.find((one) => one === chosenProfile.value) ?? 'walk',
     set: (value) => (chosenProfile.value = value),
   })
-  const by = computed<'building' | 'hex' | null>({
-    get: () => (chosenBy.value === 'building' || chosenBy.value === 'hex' ? chosenBy.value : null),
+  const by = computed<(typeof UNITS)[number] | null>({
+    get: () => UNITS.find((one) => one === chosenBy.value) ?? null,
     set: (value) => (chosenBy.value = value),
   })
 
   const query = computed(() =>
-    category.value && { category: category.value.code, minutes: minutes.value, profile: profile.value, area: area.value },
-  )
-  /** Of a category that is nowhere there are no minutes; the service says so, and the tiles are not asked for. */
-  const tiles = computed(() =>
-    query.value && category.value && category.value.facilities > 0
-      ? { category: query.value.category, profile: query.value.profile, by: by.value, area: query.value.area }
-      : null,
-  )
+    category.value && {
+      category: category.value.code, minutes: minutes.value, profile: profile.value, area: area.value, at: at.value,
+    },
+  ) // prettier-ignore
   const answer = useResource<CoverageSummary>(async (signal) => {
     const asked = query.value
     if (!asked) throw new Error('nothing asked')
@@ -62,8 +61,7 @@ export function useQuestion() {
     void answer.load()
   }, { immediate: true }) // prettier-ignore
 
-  const exportUrl = computed(() => query.value && address('/api/v1/coverage', { query: { ...query.value, by: 'building' } }))
-  return { area, categories, category, minutes, profile, by, onlyGaps, query, tiles, answer, exportUrl }
+  return { area, categories, category, minutes, profile, by, at, onlyGaps, query, answer }
 }
 
 export type Question = ReturnType<typeof useQuestion>
