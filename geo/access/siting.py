@@ -163,7 +163,8 @@ def _greedy(reaches: csr_array, weight: Floats, k: int) -> tuple[tuple[int, ...]
         left[reaches.indices[reaches.indptr[best] : reaches.indptr[best + 1]]] = 0.0
     rest = np.asarray(reaches @ left)
     bound = min(bound, sum(gains) + float(np.sort(rest)[::-1][:k].sum()))
-    return tuple(chosen), tuple(gains), max(bound, sum(gains))
+    # Nor can anybody gain more people than there are.
+    return tuple(chosen), tuple(gains), max(min(bound, float(weight.sum())), sum(gains))
 
 
 def _gains(reaches: csr_array, weight: Floats, chosen: tuple[int, ...]) -> tuple[float, ...]:

@@ -81,7 +81,11 @@ class Hierarchy:
         core_s = np.concatenate((core_s, seconds[aside]))
         by_start = np.argsort(core_from, kind="stable")
         np.cumsum(np.bincount(core_from, minlength=len(core)), out=core_first[1:])
-        return cls(number, *up, *down, core_first, core_to[by_start].astype(np.int32), core_s[by_start])
+        core_to, core_s = core_to[by_start].astype(np.int32), core_s[by_start]
+        needed = _needed(core_first, core_to, core_s)
+        core_from = np.repeat(np.arange(len(core)), np.diff(core_first))[needed]
+        np.cumsum(np.bincount(core_from, minlength=len(core)), out=core_first[1:])
+        return cls(number, *up, *down, core_first, core_to[needed], core_s[needed])
 
     def search(self, node: Ints, seconds: Floats, source: Ints) -> tuple[Floats, Ints]:
         """Seconds of every node from the nearest seed, and its source (-1 where none); shape (n,) each.
@@ -190,6 +194,27 @@ def _take_out(
         if done == before and allowed == most:
             break
     return order[:done].copy(), out_to, out_s, out_count, in_from, in_s, in_count
+
+
+@njit(nogil=True, cache=True)
+def _needed(first: Ints, to: Ints, seconds: Floats) -> NDArray[np.bool_]:
+    """Arcs that no way over one other node is quicker than."""
+    needed = np.ones(len(to), np.bool_)
+    direct = np.full(len(first) - 1, np.inf)
+    for node in range(len(first) - 1):
+        for step in range(first[node], first[node + 1]):
+            direct[to[step]] = min(direct[to[step]], seconds[step])
+        for step in range(first[node], first[node + 1]):
+            for onward in range(first[to[step]], first[to[step] + 1]):
+                total = seconds[step] + seconds[onward]
+                # What has no arc from here stays infinite, so that it is not taken for one.
+                if total < direct[to[onward]] < np.inf:
+                    direct[to[onward]] = total
+        for step in range(first[node], first[node + 1]):
+            needed[step] = seconds[step] <= direct[to[step]]
+        for step in range(first[node], first[node + 1]):
+            direct[to[step]] = np.inf
+    return needed
 
 
 @njit(nogil=True, cache=True)
