@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from PIL import Image
 from sqlalchemy import Engine
 
-from geo.access.out.colours import BANDS
 from geo.access.out.geojson import write_geojson
 from geo.access.out.geopackage import write_geopackage
 from geo.access.out.raster import write_geotiff
 from geo.access.out.survey import Survey, survey
 from geo.access.out.table import write_csv
 from geo.access.store import CoverageStore
-from geo.database.engine import make_engine
 from geo.errors import InvalidInput
 from geo.network.store import NetworkStore
 from geo.scope import AreaScope
@@ -29,27 +24,6 @@ from tests.verify.conftest import Figures
 
 TITLE = "Coverage taken away"
 LIMIT_M = 250.0
-
-
-@pytest.fixture(scope="module")
-def village(village_url: str) -> Iterator[Engine]:
-    """The sample village; read only."""
-    engine = make_engine(village_url)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def found(village: Engine) -> Survey:
-    store = CoverageStore(village, NetworkStore(village), LIMIT_M)
-    return survey(store, ["canteen", "museum", "pharmacy"], minutes=[5, 15], scope=AreaScope.everything())
-
-
-@pytest.fixture(scope="module")
-def geopackage(found: Survey, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("out") / "coverage.gpkg"
-    write_geopackage(found, file)
-    return file
 
 
 def told(*command: str) -> str:
@@ -138,29 +112,3 @@ def test_the_grid_agrees_with_the_buildings(found: Survey, tmp_path: Path, figur
 def test_a_grid_beyond_measure_is_refused(found: Survey, tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="at most 1,000 are made"):
         write_geotiff(found, tmp_path / "minutes.tif", snap_limit_m=LIMIT_M, cell_m=1, most_cells=1000)
-
-
-@pytest.mark.skipif(not os.environ.get("YIKE_VERIFY"), reason="scripts/verify installs QGIS")
-def test_qgis_takes_up_the_styles(found: Survey, geopackage: Path, tmp_path: Path, figures: Figures) -> None:
-    picture = tmp_path / "qgis.png"
-    done = subprocess.run(
-        ["/usr/bin/python3", str(Path(__file__).with_name("qgis_render.py")), str(geopackage), str(picture)],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": str(tmp_path)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
-    assert seen["errors"] == []
-    coverage = seen["coverage"]
-    assert (coverage["valid"], coverage["crs"], coverage["features"]) == (True, "EPSG:4326", len(found.rows))
-    assert len(coverage["rules"]) == len(BANDS) + 1
-    assert coverage["aliases"]["minutes_canteen"] == "社区食堂：到最近设施（分钟）"
-    assert coverage["styles"][:2] == ["社区食堂 Community canteen", "药店 Pharmacy"]
-    with Image.open(picture) as image:
-        counted = {colour: count for count, colour in image.convert("RGB").getcolors(maxcolors=1 << 24) or []}
-    bands = [tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5)) for _, colour in BANDS]
-    shown = [counted.get(band, 0) > 50 for band in bands]
-    minutes = found.services[0].coverage.minutes[found.rows]  # type: ignore[union-attr]
-    assert shown[0] == bool((minutes <= 5).any())
-    assert sum(shown) >= 2
-    figures.add("QGIS renders the GeoPackage by its own style: bands seen", f"{sum(shown)} of {len(BANDS)}")
