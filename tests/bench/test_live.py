@@ -77,6 +77,8 @@ def database(cluster: LocalServer, devices: int) -> Iterator[Engine]:
         connection.execute(text("select yike.number_changes()"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum analyze"))
+        # What other tests wrote is on the disk before this one measures.
+        connection.execute(text("checkpoint"))
     yield engine
     engine.dispose()
     with admin.connect() as connection:
