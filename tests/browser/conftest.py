@@ -70,6 +70,8 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
         options |= marker.kwargs
     # Requests of a service worker escape the tests' own eyes; the test of being offline asks for it.
     options.setdefault("service_workers", "block")
+    # Drawn in software, what moves for the eye alone keeps a core busy.
+    options.setdefault("reduced_motion", "reduce")
     made = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)
     made.add_init_script(_COUNT_CLICKS)
     yield made
