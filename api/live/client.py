@@ -106,7 +106,9 @@ class Client:
         yield b": yike live\n\n"
         while not self._closed:
             try:
-                await asyncio.wait_for(self._news.wait(), COMMENT_EVERY_S)
+                # `wait_for` would make a task for each message to each client.
+                async with asyncio.timeout(COMMENT_EVERY_S):
+                    await self._news.wait()
             except TimeoutError:
                 if time.monotonic() - self._answered_at < COMMENT_EVERY_S:
                     yield b": still here\n\n"

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-POSTERS = 4
+POSTERS = 8
 _STAMP = b"@when@"
 _ROW = re.compile(rb"\[(\d+), ?\"(abnormal|normal|offline)\"")
 
@@ -152,6 +152,7 @@ async def listen(url: str, listeners: int, watched: int, bins: Sequence[int], pe
         nonlocal posted
         reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
         own, made = bins[share::POSTERS], 0
+        await asyncio.sleep(share / per_s)
         while loop.time() - begun < seconds:
             number = own[made % len(own)]
             red = (made // len(own)) % 2 == 0
