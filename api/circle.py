@@ -64,7 +64,7 @@ def asked(
     minutes: Annotated[float, Query(gt=0, le=LONGEST_MIN, description="The threshold")] = 15.0,
     profile: Annotated[Profile, Query(description="Who walks")] = "walk",
     at: Annotated[str | None, Query(description="Only what is open then, local time: 2026-11-22T19:00")] = None,
-    scenario: Annotated[int | None, Query(description="As a scenario would have it")] = None,
+    scenario: Annotated[int | None, Query(description="As a scenario would have it", ge=1, lt=2**63)] = None,
 ) -> Asked:
     """The coverage a request is about."""
     question = Question(category, profile, local_time(at), edits_of(bundle, who, scenario))

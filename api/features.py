@@ -105,3 +105,9 @@ def _converted(coordinates: Any, datum: Datum) -> Any:
         x, y = convert(points[:, 0], points[:, 1], source="wgs84", target=datum)
         return np.column_stack((x, y)).round(7).tolist()
     return [_converted(part, datum) for part in coordinates]
+
+
+def line(coordinates: NDArray[np.float64], datum: Datum) -> dict[str, Any]:
+    """A LineString in `datum` of WGS 84 degrees, shape (j, 2)."""
+    lon, lat = convert(coordinates[:, 0], coordinates[:, 1], source="wgs84", target=datum)
+    return {"type": "LineString", "coordinates": np.column_stack((lon, lat)).round(6).tolist()}

@@ -9,7 +9,9 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from psycopg2 import errorcodes
 from pydantic import BaseModel
+from sqlalchemy.exc import DataError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -72,6 +74,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(PoolTimeout, _busy)
+    app.add_exception_handler(DataError, _out_of_range)
     app.add_middleware(Unexpected)
 
 
@@ -108,6 +111,12 @@ def _invalid(_: Request, error: Exception) -> Response:
 def _busy(request: Request, _: Exception) -> Response:
     log.warning("%s %s: no database connection was free", request.method, request.url.path)
     return busy()
+
+
+def _out_of_range(_: Request, error: Exception) -> Response:
+    if getattr(getattr(error, "orig", None), "pgcode", None) != errorcodes.NUMERIC_VALUE_OUT_OF_RANGE:
+        raise error
+    return problem(HTTPStatus.BAD_REQUEST, "A number in the request is larger than any here.")
 
 
 def busy() -> Response:

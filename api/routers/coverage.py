@@ -18,6 +18,7 @@ from api.schemas.access import By, CoverageCollection, Level
 from api.schemas.circle import Basin, GapItem
 from api.schemas.geojson import Items
 from geo.access import measures
+from geo.access.cells import HEX_RESOLUTION
 from geo.access.coverage import total
 from geo.access.gaps import gaps as find_gaps
 from geo.access.gather import by_area, by_unit
@@ -27,7 +28,6 @@ from geo.mercator import to_mercator
 
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
 
-HEX_RESOLUTION = 10
 FARTHEST_S = 1800.0
 """How far the runner-up and gravity look."""
 

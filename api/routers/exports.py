@@ -40,7 +40,7 @@ def export(
     by: Annotated[By, Query(description="A row a building, H3 cell or area (gpkg, geojson, csv)")] = "building",
     level: Annotated[Level, Query(description="`by=area`: areas of which level")] = "community",
     at: Annotated[str | None, Query(description="Only what is open then, local time: 2026-11-22T19:00")] = None,
-    scenario: Annotated[int | None, Query(description="As a scenario would have it")] = None,
+    scenario: Annotated[int | None, Query(description="As a scenario would have it", ge=1, lt=2**63)] = None,
     cell_m: Annotated[float | None, Query(ge=1, le=5000, description="Side of a GeoTIFF's cells in metres")] = None,
 ) -> StreamingResponse:
     """A file of the coverage of one or several categories: GeoPackage, GeoJSON, CSV, GeoTIFF or a report. WGS 84."""

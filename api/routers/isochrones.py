@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 import orjson
-import shapely
 from fastapi import APIRouter, Response
-from numpy.typing import NDArray
 
-from api.features import GEOJSON
+from api.features import GEOJSON, geometries
 from api.parameters import Bundle, Who, bound, place
 from api.schemas.isochrones import MOST_ORIGINS, IsochroneCollection, IsochroneIn
 from api.services import Services
@@ -18,7 +16,6 @@ from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.datum import Datum, convert
 from geo.errors import InvalidInput, NotFound
-from geo.mercator import to_degrees
 from geo.network.ends import leaving
 from geo.network.graph import Network
 from geo.network.isochrone import Isochrone, area_m2
@@ -91,11 +88,11 @@ def _unjoined(network: Network, origins: Snaps, datum: Datum) -> list[dict[str, 
 
 def _areas(found: Isochrone, minutes: list[float], datum: Datum) -> list[bytes]:
     areas = [found.area(each * 60) for each in minutes]
-    written = _geojson(np.array(areas, object), datum)
+    written = geometries(np.array(areas, object), datum)
     return [
         _feature(
             number,
-            b"null" if area.is_empty else geometry,
+            "null" if area.is_empty else geometry,
             {"minutes": each, "area_m2": round(area_m2(area), 1)},
         )
         for number, (each, area, geometry) in enumerate(zip(minutes, areas, written, strict=True), 1)
@@ -107,7 +104,7 @@ def _sections(found: Isochrone, minutes: list[float], datum: Datum) -> list[byte
     sections = found.sections(np.array(minutes) * 60)
     ids, names = network.graph.edge_id[sections.edge].tolist(), network.graph.names
     rows = zip(
-        _geojson(sections.lines(network), datum), sections.band.tolist(), ids, sections.edge.tolist(), strict=True
+        geometries(sections.lines(network), datum), sections.band.tolist(), ids, sections.edge.tolist(), strict=True
     )
     return [
         _feature(number, geometry, {"minutes": minutes[band], "street_id": key, "name": names[edge]})
@@ -115,13 +112,9 @@ def _sections(found: Isochrone, minutes: list[float], datum: Datum) -> list[byte
     ]
 
 
-def _feature(number: int, geometry: bytes, properties: dict[str, Any]) -> bytes:
-    return b'{"type":"Feature","id":%d,"geometry":%b,"properties":%b}' % (number, geometry, orjson.dumps(properties))
-
-
-def _geojson(shapes: NDArray[np.object_], datum: Datum) -> list[bytes]:
-    def placed(xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        lon, lat = convert(*to_degrees(xy[:, 0], xy[:, 1]), source="wgs84", target=datum)
-        return np.column_stack((lon, lat)).round(7)
-
-    return [text.encode() for text in shapely.to_geojson(shapely.transform(shapes, placed))]
+def _feature(number: int, geometry: str, properties: dict[str, Any]) -> bytes:
+    return b'{"type":"Feature","id":%d,"geometry":%b,"properties":%b}' % (
+        number,
+        geometry.encode(),
+        orjson.dumps(properties),
+    )

@@ -16,15 +16,13 @@ from api.features import GEOJSON, geometries
 from api.parameters import Bundle, InDatum, Scope, Who
 from api.schemas.geojson import Items
 from api.schemas.standards import CompletenessCollection, StandardLine, StandardOut
-from geo.access.cells import hexagons
+from geo.access.cells import HEX_RESOLUTION, hexagons
 from geo.access.completeness import Completeness, by_cell, complete, totals
 from geo.datum import Datum
 from geo.errors import NotFound
 from geo.network.profiles import Profile
 
 router = APIRouter(prefix="/api/v1", tags=["coverage"])
-
-HEX_RESOLUTION = 10
 
 
 @router.get("/standards")
@@ -60,7 +58,7 @@ def completeness(
         "building"
     ),
     at: Annotated[str | None, Query(description="Only what is open then, local time: 2026-11-22T19:00")] = None,
-    scenario: Annotated[int | None, Query(description="As a scenario would have it")] = None,
+    scenario: Annotated[int | None, Query(description="As a scenario would have it", ge=1, lt=2**63)] = None,
     features: Annotated[bool, Query(description="Without them only the summary is answered")] = True,
     datum: InDatum = "wgs84",
 ) -> Response:

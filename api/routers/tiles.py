@@ -39,9 +39,12 @@ def tile_filters(
         Literal["building", "hex", "street"] | None, Query(description="`coverage`: by building, hexagon or street")
     ] = None,
     at: Annotated[str | None, Query(description="`coverage`: only what is open then, local time")] = None,
-    scenario: Annotated[int | None, Query(description="`coverage`: as a scenario would have it")] = None,
+    scenario: Annotated[
+        int | None, Query(description="`coverage`: as a scenario would have it", ge=1, lt=2**63)
+    ] = None,
     rev: Annotated[
-        int | None, Query(description="`coverage`: the scenario's revision, so that addresses differ")
+        int | None,
+        Query(description="`coverage`: the scenario's revision, so that addresses differ", ge=0, lt=2**63),
     ] = None,
     compare: Annotated[
         bool, Query(description="`coverage`: `before` and `change` beside the scenario's minutes")

@@ -16,6 +16,9 @@ from geo.network.profiles import Profile
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Capacity = Annotated[int, Field(gt=0, le=1_000_000)]
+Key = Annotated[int, Field(ge=1, lt=2**63)]
+FacilityKey = Annotated[int, Field(ge=-MOST_EDITS, lt=2**63)]
+"""Those a scenario adds are below zero."""
 
 
 class GapItem(BaseModel):
@@ -67,7 +70,7 @@ class Move(_Edit):
     """A facility elsewhere."""
 
     op: Literal["move"]
-    facility_id: int
+    facility_id: FacilityKey
     lon: Longitude
     lat: Latitude
 
@@ -76,14 +79,14 @@ class Remove(_Edit):
     """A facility gone."""
 
     op: Literal["remove"]
-    facility_id: int
+    facility_id: FacilityKey
 
 
 class Resize(_Edit):
     """A facility of another size."""
 
     op: Literal["resize"]
-    facility_id: int
+    facility_id: FacilityKey
     capacity: Capacity
 
 
@@ -91,14 +94,14 @@ class CloseStreet(_Edit):
     """A piece of street that nobody may use."""
 
     op: Literal["close"]
-    street_id: int
+    street_id: Key
 
 
 class OpenStreet(_Edit):
     """A piece of street that is closed today and would not be."""
 
     op: Literal["open"]
-    street_id: int
+    street_id: Key
 
 
 EditIn = Annotated[Add | Move | Remove | Resize | CloseStreet | OpenStreet, Field(discriminator="op")]
@@ -153,7 +156,7 @@ class SitingIn(BaseModel):
     k: int = Field(1, ge=1, le=50)
     minutes: float = Field(15.0, gt=0, le=120)
     profile: Profile = "walk"
-    scenario: int | None = None
+    scenario: Key | None = None
     weight: Literal["residents", "residents_60", "residents_alone"] = "residents"
     method: Method = "greedy"
     candidates: Literal["streets", "buildings"] | list[tuple[Longitude, Latitude]] = Field(

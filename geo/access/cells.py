@@ -17,6 +17,9 @@ from geo.mercator import to_mercator
 
 Longs = NDArray[np.int64]
 
+HEX_RESOLUTION = 10
+"""H3 cells of some 130 m across, as figures are given by hexagon."""
+
 
 @dataclass(frozen=True, eq=False)
 class Grid:

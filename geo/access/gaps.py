@@ -8,10 +8,8 @@ import h3
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.access.cells import HEX_RESOLUTION
 from geo.access.coverage import Coverage
-
-RESOLUTION = 10
-"""H3 cells with an edge of some 75 m: a few houses."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def gaps(coverage: Coverage, chosen: NDArray[np.bool_], minutes: float) -> list[
     homes = coverage.homes
     beyond = chosen & (coverage.minutes > minutes) & (homes.residents > 0) & ~coverage.unconnected
     rows = np.flatnonzero(beyond)
-    together = _components(homes.cells(RESOLUTION)[rows])
+    together = _components(homes.cells(HEX_RESOLUTION)[rows])
     found = [_gap(coverage, rows[together == part]) for part in range(together.max(initial=-1) + 1)]
     return sorted(found, key=lambda gap: (-gap.residents, gap.lon, gap.lat))
 

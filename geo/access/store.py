@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -79,22 +77,6 @@ class CoverageStore:
             self._forget_what_is_old(today)
             return self._of(Question(category, profile, at, edits), today)
 
-    def coverages(self, categories: Sequence[str], profile: Profile = "walk") -> dict[str, Coverage]:
-        """Today's coverages of several categories, searched side by side; those of which there is no facility stay
-        out."""
-        with self._lock:
-            today = self.networks.network(profile)
-            self._forget_what_is_old(today)
-            assert self._facilities is not None  # noqa: S101
-            present = [name for name in categories if (self._facilities.category == name).any()]
-            doors = self._doors_on(today)
-            # What all of them share is made once, and not by two threads at a time.
-            _ = (doors.ends.sorted_edge, today.arriving.width_s)
-            ask = [Question(name, profile) for name in present]
-            with ThreadPoolExecutor(2) as threads:
-                found = threads.map(lambda question: self._of(question, today), ask)
-                return dict(zip(present, found, strict=True))
-
     def catchments(self, question: Question, limit_s: float) -> tuple[Coverage, Catchments]:
         """The buildings within `limit_s` seconds of each facility, and the coverage whose facilities they are."""
         with self._lock:
@@ -139,8 +121,8 @@ class CoverageStore:
         made_from = (today.graph.revision, self._homes.revision, self._facilities.revision)
         if made_from != self._made_from:
             if self._made_from is None or made_from[:2] != self._made_from[:2]:
-                self._doors.clear()
-                self._snaps.clear()
+                for of_homes in (self._doors, self._snaps, self._grids):
+                    of_homes.clear()
             self._made_from = made_from
             for kept in (self._networks, self._coverages, self._catchments, self._cells):
                 kept.clear()

@@ -12,9 +12,9 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from geo.access.cells import Grid, by_cell
+from geo.access.cells import HEX_RESOLUTION, Grid, by_cell
 from geo.access.out.colours import BANDS, NO_WAY
-from geo.access.out.frames import HEX_RESOLUTION, in_degrees
+from geo.access.out.frames import in_degrees
 from geo.access.out.survey import Survey
 from geo.database.sql import query
 from geo.mercator import to_degrees

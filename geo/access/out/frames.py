@@ -21,15 +21,13 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.access.cells import Grid, by_cell
+from geo.access.cells import HEX_RESOLUTION, Grid, by_cell
 from geo.access.coverage import Coverage
 from geo.access.gaps import gaps as find_gaps
 from geo.access.out.survey import By, Region, Survey
 from geo.mercator import to_degrees
 
 WGS84 = "EPSG:4326"
-HEX_RESOLUTION = 10
-
 _COUNTED = ("residents", "residents_60", "residents_alone", "buildings")
 
 
