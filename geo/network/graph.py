@@ -41,6 +41,10 @@ class Graph:
         Web Mercator metres.
     walls : Walls
         Compounds that are entered at their gates.
+    names, names_en : tuple of str or None, length m
+    kinds : tuple of str, length m
+        What one walks on: ``street``, ``service``, ``footpath``, ``cycleway``, ``steps``, ``bridge``, ``tunnel`` or
+        ``square`` (straight across one). Empty, as `names_en`, where it is not known.
     """
 
     revision: int
@@ -58,6 +62,8 @@ class Graph:
     lines: NDArray[np.object_]
     names: tuple[str | None, ...]
     walls: Walls = field(default_factory=Walls)
+    names_en: tuple[str | None, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, engine: Engine) -> Graph:
@@ -88,6 +94,8 @@ class Graph:
             closed=np.array([row.closed for row in rows], bool),
             lines=lines,
             names=tuple(row.name for row in rows),
+            names_en=tuple(row.name_en for row in rows),
+            kinds=tuple(row.kind for row in rows),
             walls=Walls.build(
                 _shapes([row.outline for row in compounds]),
                 [gate.lon for gate in gates],
