@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -134,6 +134,15 @@ class Arcs:
     edge: Ints
     along: Flags
 
+    def without(self, edges: Flags) -> Arcs:
+        """Those that do not run on some edges, shape (m,)."""
+        stays = ~edges[self.edge]
+        before = np.append(0, np.cumsum(stays, dtype=np.int32))
+        return Arcs(
+            before[self.first].astype(np.int32),
+            self.target[stays], self.seconds[stays], self.edge[stays], self.along[stays],
+        )  # fmt: skip
+
     @cached_property
     def hierarchy(self) -> Hierarchy:
         """For searches from many sources to everywhere. It takes as long to build as some ten searches."""
@@ -189,6 +198,15 @@ class Network:
             leaving=_sorted_arcs(graph.nodes, start, end, seconds[edges], edges, direction),
             arriving=_sorted_arcs(graph.nodes, end, start, seconds[edges], edges, direction),
         )
+
+    def without(self, edges: Flags) -> Network:
+        """The same with nobody passing through `edges`, shape (m,). Whose door lies on one still gets to its ends."""
+        return replace(self, leaving=self.leaving.without(edges), arriving=self.arriving.without(edges))
+
+    @cached_property
+    def without_steps(self) -> Network:
+        """The same profile at the same speed, without stairs."""
+        return Network.build(self.graph, replace(self.rule, steps=False)) if self.rule.steps else self
 
     @cached_property
     def usable(self) -> NDArray[np.intp]:

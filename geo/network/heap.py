@@ -6,9 +6,12 @@ node keep it flat, which suits the many decrease-keys of a street network.
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from geo.network.graph import Floats, Ints
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
 
 
 @njit(nogil=True, cache=True, inline="never")

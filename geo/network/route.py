@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,8 @@ class Way:
     legs : tuple of Leg
     coordinates : ndarray, shape (j, 2)
         Longitude and latitude, WGS 84 degrees, j ≥ 2.
+    via : tuple of int
+        Of a way over several stops, how many legs lead to each stop between the first and the last.
     """
 
     mover: int
@@ -46,6 +48,7 @@ class Way:
     length_m: float
     legs: tuple[Leg, ...]
     coordinates: NDArray[np.float64]
+    via: tuple[int, ...] = ()
 
 
 def nearest_ways(network: Network, place: Snaps, movers: Snaps, k: int) -> list[Way]:
@@ -58,6 +61,22 @@ def route(network: Network, origin: Snaps, destination: Snaps) -> Way | None:
     """The way from one place to another; None where there is none."""
     ways = nearest_ways(network, destination, origin, 1)
     return ways[0] if ways else None
+
+
+def joined(parts: Sequence[Way]) -> Way:
+    """One way of several, each from where the one before ended."""
+    if len(parts) == 1:
+        return parts[0]
+    points = np.vstack([part.coordinates for part in parts])
+    legs = [len(part.legs) for part in parts]
+    return Way(
+        mover=parts[0].mover,
+        seconds=sum(part.seconds for part in parts),
+        length_m=sum(part.length_m for part in parts),
+        legs=tuple(leg for part in parts for leg in part.legs),
+        coordinates=_without_repeats(points),
+        via=tuple(np.cumsum(legs[:-1]).tolist()),
+    )
 
 
 def _way(network: Network, place: Snaps, movers: Snaps, found: Nearest, row: int) -> Way:
@@ -76,17 +95,19 @@ def _way(network: Network, place: Snaps, movers: Snaps, found: Nearest, row: int
             (place.lon[0], place.lat[0]),
         )
     )
-    keep = np.append(True, np.any(np.abs(np.diff(points, axis=0)) > 1e-8, axis=1))
-    points = points[keep]
-    if len(points) == 1:
-        points = np.vstack((points, points))
     return Way(
         mover=mover,
         seconds=float(found.seconds[row]),
         length_m=walked_m + float(movers.distance_m[mover]) + float(place.distance_m[0]),
         legs=legs,
-        coordinates=points,
+        coordinates=_without_repeats(points),
     )
+
+
+def _without_repeats(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A line without the same point twice in a row; two points at least."""
+    kept = points[np.append(True, np.any(np.abs(np.diff(points, axis=0)) > 1e-8, axis=1))]
+    return kept if len(kept) > 1 else np.vstack((kept, kept))
 
 
 def _legs(network: Network, place: Snaps, movers: Snaps, found: Nearest, row: int) -> Iterator[Leg]:
