@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from api.schemas.geojson import FeatureCollection, Geometry
-from geo.datum import Datum
+from api.schemas.geojson import FeatureCollection
 from geo.network.profiles import Profile
 
 By = Literal["building", "hex", "area", "unit"]
@@ -70,31 +69,6 @@ class PlaceIn(BaseModel):
 
     lon: float
     lat: float
-
-
-class RouteIn(BaseModel):
-    """From where to where, and who goes."""
-
-    origin: PlaceIn = Field(alias="from")
-    destination: PlaceIn = Field(alias="to")
-    profile: Profile = "walk"
-    datum: Datum = "wgs84"
-
-
-class RouteProperties(BaseModel):
-    """A way over the streets."""
-
-    seconds: float
-    length_m: float
-    profile: Profile
-
-
-class Route(BaseModel):
-    """A way as a feature."""
-
-    type: Literal["Feature"] = "Feature"
-    geometry: Geometry
-    properties: RouteProperties
 
 
 class NearbyProperties(BaseModel):

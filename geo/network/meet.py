@@ -105,9 +105,7 @@ def meet(
 
 def unpack(up: Steps, down: Steps, meeting: Meeting) -> Ints:
     """The arcs of the network itself, from the origin on, of a way over a hierarchy."""
-    return _unpack(
-        up.first, up.other, up.made_of, down.first, down.other, down.made_of, meeting.there, meeting.onward
-    )
+    return _unpack(up.first, up.other, up.made_of, down.first, down.other, down.made_of, meeting.there, meeting.onward)
 
 
 @njit(nogil=True, cache=True)

@@ -33,10 +33,11 @@ _KIND_EN = {
 }  # fmt: skip
 
 
-def worded(steps: Sequence[Step], language: Language) -> list[str]:
-    """A sentence for each step, in their order."""
-    say = _zh if language == "zh" else _en
-    return [say(steps, row) for row in range(len(steps))]
+def worded(steps: Sequence[Step], language: Language, via: int | None = None) -> list[str]:
+    """A sentence for each step, in their order; `via` is the number of the place to go by that they lead to."""
+    if language == "zh":
+        return [_zh(steps, row, "目的地" if via is None else f"途经点 {via}") for row in range(len(steps))]
+    return [_en(steps, row, "your destination" if via is None else f"stop {via}") for row in range(len(steps))]
 
 
 def metres_zh(length_m: float) -> str:
@@ -53,12 +54,12 @@ def _rounded(length_m: float) -> int:
     return max(1, round(length_m)) if length_m < 20 else round(length_m / 10) * 10
 
 
-def _zh(steps: Sequence[Step], row: int) -> str:
+def _zh(steps: Sequence[Step], row: int, goal: str) -> str:
     step = steps[row]
     far = metres_zh(step.length_m)
     heading = f"向{_COMPASS_ZH[_eighth(step)]}" if row == 0 else ""
     if step.length_m < 1 and step.maneuver == "arrive":
-        return "您已在目的地"
+        return f"您已在{goal}"
     if step.kind == "straight_on":
         begin = f"{heading}{'经小区大门' if step.through_gate else ''}走 {far}"
     elif step.kind == "steps":
@@ -68,23 +69,23 @@ def _zh(steps: Sequence[Step], row: int) -> str:
     else:
         begin = f"沿{step.name or _KIND_ZH[step.kind]}{heading}直行 {far}"
     if step.maneuver == "arrive":
-        return f"{begin},{'目的地' + _SIDE_ZH[step.side] if step.side else '到达目的地'}"
+        return f"{begin},{goal + _SIDE_ZH[step.side] if step.side else '到达' + goal}"
     after = steps[row + 1]
     turn = _TURN_ZH[step.maneuver]
     if after.kind == "straight_on":
-        return f"{begin},{turn}{',经小区大门' if after.through_gate else ''}到目的地"
+        return f"{begin},{turn}{',经小区大门' if after.through_gate else ''}到{goal}"
     into = after.name or _KIND_ZH[after.kind]
     if step.maneuver == "straight":
         return f"{begin},直行进入{into}"
     return f"{begin},在{into}{turn}" if after.name else f"{begin},{turn}进入{into}"
 
 
-def _en(steps: Sequence[Step], row: int) -> str:
+def _en(steps: Sequence[Step], row: int, goal: str) -> str:
     step = steps[row]
     far = metres_en(step.length_m)
     heading = f" {_COMPASS_EN[_eighth(step)]}" if row == 0 else ""
     if step.length_m < 1 and step.maneuver == "arrive":
-        return "You are there"
+        return f"You are at {goal}"
     if step.kind == "straight_on":
         begin = f"Go {far}{heading}{' through the gate' if step.through_gate else ''}"
     elif step.kind == "square" and step.name is None:
@@ -92,11 +93,11 @@ def _en(steps: Sequence[Step], row: int) -> str:
     else:
         begin = f"Go {far}{heading} along {_called(step)}"
     if step.maneuver == "arrive":
-        return f"{begin}; your destination is {_SIDE_EN[step.side]}" if step.side else f"{begin}; you are there"
+        return f"{begin}; {goal} is {_SIDE_EN[step.side]}" if step.side else f"{begin} to {goal}"
     after = steps[row + 1]
     turn = _TURN_EN[step.maneuver]
     if after.kind == "straight_on":
-        return f"{begin}, then {turn}{' through the gate' if after.through_gate else ''} to your destination"
+        return f"{begin}, then {turn}{' through the gate' if after.through_gate else ''} to {goal}"
     link = "onto" if step.maneuver != "u_turn" else "along"
     return f"{begin}, then {turn} {link} {_called(after)}"
 

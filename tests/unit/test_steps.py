@@ -84,30 +84,30 @@ def told(start: tuple[float, float], end: tuple[float, float]) -> list[Step]:
             (0, -120), (150, 0.1), ["right", "arrive"],
             ["沿临顿路向北直行 120 米,在白塔东路右转", "沿白塔东路直行 150 米,到达目的地"],
             ["Go 120 m north along Lindun Road, then turn right onto East Baita Road",
-             "Go 150 m along East Baita Road; you are there"],
+             "Go 150 m along East Baita Road to your destination"],
         ),
         (
             (0, -120), (-100, 0), ["left", "arrive"],
             ["沿临顿路向北直行 120 米,左转进入步行道", "沿步行道直行 100 米,到达目的地"],
             ["Go 120 m north along Lindun Road, then turn left onto the footpath",
-             "Go 100 m along the footpath; you are there"],
+             "Go 100 m along the footpath to your destination"],
         ),
         # On past the crossing and round the bend: one street, one step. The house stands five metres to the north.
         ((0, -100), (60, 405), ["arrive"], ["沿临顿路向北直行 560 米,目的地在左侧"],
          ["Go 560 m north along Lindun Road; your destination is on your left"]),
         ((60, 404), (0, -100), ["arrive"], ["沿临顿路向西直行 560 米,到达目的地"],
-         ["Go 560 m west along Lindun Road; you are there"]),
+         ["Go 560 m west along Lindun Road to your destination"]),
         # Across a field to the street, and from the street to a door.
         ((-40, 100), (100, -30), ["right", "left", "right", "arrive"],
          ["向东走 40 米,在临顿路右转", "沿临顿路直行 100 米,在白塔东路左转", "沿白塔东路直行 100 米,右转到目的地",
           "走 30 米,到达目的地"],
          ["Go 40 m east, then turn right onto Lindun Road",
           "Go 100 m along Lindun Road, then turn left onto East Baita Road",
-          "Go 100 m along East Baita Road, then turn right to your destination", "Go 30 m; you are there"]),
+          "Go 100 m along East Baita Road, then turn right to your destination", "Go 30 m to your destination"]),
         ((100, 0), (200, 42), ["left", "arrive"],
          ["沿白塔东路向东直行 100 米,左转进入台阶", "走台阶 40 米,到达目的地"],
          ["Go 100 m east along East Baita Road, then turn left onto the steps",
-          "Go 40 m along the steps; you are there"]),
+          "Go 40 m along the steps to your destination"]),
     ],
 )  # fmt: skip
 def test_words(
@@ -129,4 +129,4 @@ def test_where_one_stands_already() -> None:
     found = told((0, 100), (0, 100))
     assert [step.maneuver for step in found] == ["arrive"]
     assert worded(found, "zh") == ["您已在目的地"]
-    assert worded(found, "en") == ["You are there"]
+    assert worded(found, "en") == ["You are at your destination"]
