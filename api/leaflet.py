@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from geo.access.out.report import Leaflet
+from geo.access.out.leaflet import Leaflet
 from geo.errors import EnvironmentMissing
 
 

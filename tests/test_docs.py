@@ -11,7 +11,7 @@ import pytest
 import typer.main
 
 from api.app import create_app
-from api.cli.main import app as command
+from api.cli.main import with_commands
 from geo.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +37,7 @@ def commands(group: Any, prefix: str = "yike") -> dict[str, click.Command]:
 
 def test_every_command_and_option_is_documented() -> None:
     text = read("operations.md")
-    for name, entry in commands(typer.main.get_command(command)).items():
+    for name, entry in commands(typer.main.get_command(with_commands())).items():
         assert re.search(rf"^{name}\b", text, re.MULTILINE), name
         for parameter in entry.params:
             if parameter.param_type_name == "option" and "--help" not in parameter.opts:
@@ -46,7 +46,7 @@ def test_every_command_and_option_is_documented() -> None:
 
 
 def test_every_documented_command_exists() -> None:
-    known = commands(typer.main.get_command(command))
+    known = commands(typer.main.get_command(with_commands()))
     for line in re.findall(r"^(yike [a-z]+(?: [a-z]+)?)", read("operations.md"), re.MULTILINE):
         assert line in known or line.rsplit(" ", 1)[0] in known, line
 

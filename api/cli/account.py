@@ -19,7 +19,7 @@ from geo.database.engine import make_engine
 from geo.database.migrate import migrate
 from geo.settings import load_settings
 
-app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
+accounts = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 sources = typer.Typer(help="Who may send readings.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Its name: 2 to 40 of a-z, 0-9, dot, hyphen and underscore.")]
@@ -38,7 +38,13 @@ class RoleName(StrEnum):
     ADMIN = "admin"
 
 
-@app.command("add")
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.add_typer(accounts, name="account")
+    app.add_typer(sources, name="source")
+
+
+@accounts.command("add")
 def add(
     name: Name,
     role: Annotated[RoleName, typer.Option(help="What it may do.")],
@@ -55,7 +61,7 @@ def add(
     _tell(name, None if password_stdin else password)
 
 
-@app.command("list")
+@accounts.command("list")
 def show() -> None:
     """All accounts."""
     table = Table("name", "person", "role", "area", "worker", "")
@@ -71,7 +77,7 @@ def show() -> None:
     console.print(table if table.rows else "There is no account. Make one: yike account add NAME --role admin")
 
 
-@app.command("password")
+@accounts.command("password")
 def password(name: Name, password_stdin: FromInput = False) -> None:
     """Another password; whoever is signed in with the old one no longer is."""
     chosen = _read_password() if password_stdin else new_password()
@@ -79,14 +85,14 @@ def password(name: Name, password_stdin: FromInput = False) -> None:
     _tell(name, None if password_stdin else chosen)
 
 
-@app.command("disable")
+@accounts.command("disable")
 def disable(name: Name) -> None:
     """Let nobody in by this account any more, at once."""
     set_disabled(_engine(), name, disabled=True)
     console.print(f"{name} is disabled", markup=False)
 
 
-@app.command("enable")
+@accounts.command("enable")
 def enable(name: Name) -> None:
     """Let it in again."""
     set_disabled(_engine(), name, disabled=False)

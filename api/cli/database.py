@@ -16,10 +16,15 @@ from geo.database.migrate import migrate, reset, status
 from geo.errors import InvalidInput
 from geo.settings import load_settings
 
-app = typer.Typer(help="The database: migrate, status, reset, backup, restore.", no_args_is_help=True)
+commands = typer.Typer(help="The database: migrate, status, reset, backup, restore.", no_args_is_help=True)
 
 
-@app.command("migrate")
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.add_typer(commands, name="db")
+
+
+@commands.command("migrate")
 def migrate_command() -> None:
     """Bring the tables, functions and catalogue to this version; safe to repeat."""
     engine = make_engine(database_url(load_settings()))
@@ -28,7 +33,7 @@ def migrate_command() -> None:
     console.print("migrated" if changed else "nothing to do")
 
 
-@app.command("status")
+@commands.command("status")
 def status_command() -> None:
     """Say what the database holds and whether it is of this version. Exit status 1 when it is not."""
     engine = make_engine(database_url(load_settings()))
@@ -42,7 +47,7 @@ def status_command() -> None:
         raise typer.Exit(1)
 
 
-@app.command("reset")
+@commands.command("reset")
 def reset_command(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
@@ -55,7 +60,7 @@ def reset_command(
     console.print("empty")
 
 
-@app.command("backup")
+@commands.command("backup")
 def backup_command(file: Annotated[Path, typer.Argument(help="The file to write.")]) -> None:
     """Write everything to one file, consistent as of one instant, while the service runs."""
     if not file.parent.is_dir():
@@ -65,7 +70,7 @@ def backup_command(file: Annotated[Path, typer.Argument(help="The file to write.
     console.print(f"{file}: {file.stat().st_size / 1e6:.1f} MB", highlight=False)
 
 
-@app.command("restore")
+@commands.command("restore")
 def restore_command(
     file: Annotated[Path, typer.Argument(help="A file that `yike db backup` wrote.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

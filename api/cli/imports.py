@@ -17,15 +17,20 @@ from geo.errors import InvalidInput
 from geo.live.changes import number_changes
 from geo.settings import load_settings
 
-app = typer.Typer(help="Take in a city of your own.", no_args_is_help=True)
+commands = typer.Typer(help="Take in a city of your own.", no_args_is_help=True)
 
 
-@app.callback()
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    app.add_typer(commands, name="import")
+
+
+@commands.callback()
 def imports() -> None:
     """Take in a city of your own."""
 
 
-@app.command("osm")
+@commands.command("osm")
 def osm(
     file: Annotated[Path, typer.Argument(help="A file .osm, .osm.gz, .osm.bz2 or .osm.pbf.")],
     bbox: Annotated[str | None, typer.Option(help="W,S,E,N in degrees: leave out what lies outside.")] = None,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 
 import typer
 from sqlalchemy import make_url
 
-from api.cli import account, coverage, database, imports, run, simulate, town
 from api.cli.console import console
 from geo import __version__
 from geo.errors import DatabaseUnavailable, SettingsError, YikeError
@@ -38,14 +38,20 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-run.add_to(app)
-app.add_typer(database.app, name="db")
-app.add_typer(imports.app, name="import")
-app.add_typer(account.app, name="account")
-app.add_typer(account.sources, name="source")
-coverage.add_to(app)
-town.add_to(app)
-simulate.add_to(app)
+_MODULES = {
+    "up": "run", "down": "run", "serve": "serve", "openapi": "serve", "work": "work", "db": "database",
+    "import": "imports", "account": "account", "source": "account", "coverage": "coverage", "town": "town",
+    "simulate": "simulate",
+}  # fmt: skip
+"""Where each command is. What they import takes seconds, and one that stops the service needs next to nothing."""
+
+
+def with_commands(asked: str | None = None) -> typer.Typer:
+    """The application with the command asked for; with all of them where it is none of ours."""
+    modules = [_MODULES[asked]] if asked in _MODULES else dict.fromkeys(_MODULES.values())
+    for name in modules:
+        importlib.import_module(f"api.cli.{name}").add_to(app)
+    return app
 
 
 def _which_database(error: YikeError) -> str | None:
@@ -56,8 +62,9 @@ def _which_database(error: YikeError) -> str | None:
 
 def main() -> None:
     """Run the command; a foreseen error is one or two lines and exit status 1 (2 for settings)."""
+    asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     try:
-        app()
+        with_commands(asked)()
     except YikeError as error:
         where = f"{error.where}: " if error.where else ""
         console.print(f"[red]yike: {where}{error.message}[/red]", markup=True, highlight=False)

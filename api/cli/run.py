@@ -1,57 +1,33 @@
-"""`yike up`, `down`, `serve`, `work`, `openapi`."""
+"""`yike up` and `down`."""
 
 from __future__ import annotations
 
 import errno
-import logging
 import os
-import secrets
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from types import FrameType
 from typing import Annotated
 
 import httpx
-import orjson
 import typer
-import uvicorn
-from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from api.access_log import WithoutKeys
-from api.app import create_app
-from api.channels import teller
 from api.cli.addresses import address, environment, own_address, tell_authority
 from api.cli.console import Bars, console
+from api.cli.options import Host, Port, Tls, check_accounts, settings_of
 from api.cli.supervisor import Supervisor, is_ours, read_note, stop_processes
-from api.intake.broker import broker_of
-from api.intake.mqtt import MqttIntake
-from api.links import is_loopback
 from api.tls import certificate_for, own_context
 from data.catalogue import load_catalogue
-from data.standards import load_standards
-from geo.accounts.accounts import add_sample_accounts, has_accounts
+from geo.accounts.accounts import add_sample_accounts
 from geo.database.choose import database_url, local_server
 from geo.database.engine import make_engine
 from geo.database.migrate import migrate
 from geo.database.sql import query
 from geo.errors import Conflict, SettingsError, YikeError
-from geo.live.automatic import Dispatcher
-from geo.live.outbox import Outbox
-from geo.live.upkeep import Job, Keep, keep_up
-from geo.network.store import NetworkStore
 from geo.settings import Settings, load_settings
-
-Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (YIKE_PORT, 8000).")]
-Host = Annotated[
-    str | None, typer.Option(help="Address to listen on (YIKE_HOST, 127.0.0.1); on any other, everyone signs in.")
-]
-Tls = Annotated[bool | None, typer.Option("--tls/--no-tls", help="Serve over HTTPS, which phones need (YIKE_TLS).")]
 
 _READY_WITHIN_S = 120.0
 
@@ -60,9 +36,6 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(up)
     app.command()(down)
-    app.command()(serve)
-    app.command()(work)
-    app.command()(openapi)
 
 
 def up(
@@ -73,7 +46,7 @@ def up(
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Sample town when empty, and its simulator.")] = True,
 ) -> None:
     """Start everything: database, migrations, sample town when empty, pages, API, jobs, simulator."""
-    settings = _settings(port, host, tls)
+    settings = settings_of(port, host, tls)
     if (running := read_note(settings.home)) is not None and is_ours(running.pid):
         console.print(f"Yike is running: {running.address}", highlight=False)
         console.print("yike down stops it.")
@@ -99,115 +72,6 @@ def down() -> None:
         server.stop()
         stopped = True
     console.print("stopped" if stopped else "nothing was running")
-
-
-def serve(port: Port = None, host: Host = None, tls: Tls = None) -> None:
-    """The API alone. Any number of these may run on one database."""
-    settings = _settings(port, host, tls)
-    # What is wrong in a district's file is said in one line, before anything starts.
-    load_standards(settings.standards)
-    url = database_url(settings)
-    _check_accounts(settings, url)
-    app = create_app(settings, url)
-    certificate = certificate_for(settings) if settings.tls else None
-    config = uvicorn.Config(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_level=settings.log_level,
-        access_log=settings.log_level == "debug",
-        timeout_graceful_shutdown=3,
-        server_header=False,
-        ssl_certfile=certificate.certificate if certificate else None,
-        ssl_keyfile=certificate.key if certificate else None,
-    )
-    logging.getLogger("uvicorn.access").addFilter(WithoutKeys())
-    server = _Server(config, app)
-    server.run()
-    if not server.started:
-        raise Conflict(f"Port {settings.port} is taken.", hint="Choose another with --port.")
-
-
-def work() -> None:
-    """The background jobs alone: deadlines, orders, telling people, silence, retention, MQTT. Any number may run."""
-    settings = load_settings()
-    url = database_url(settings)
-    engine = make_engine(url)
-    # Connections of its own: what tells people never takes one from what watches over them.
-    outbox = Outbox(make_engine(url), teller(settings))
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    dispatcher = Dispatcher(engine, NetworkStore(engine), snap_limit_m=settings.snap_limit_m)
-    more = [
-        Job("automatic orders", 1.0, lambda _: dispatcher.send_due()),
-        Job("orders nobody took", 1.0, lambda _: dispatcher.pass_on_late()),
-        Job("outbox", 1.0, outbox.look),
-    ]
-    keep = Keep(settings.keep_readings_days, settings.keep_rollups_days)
-    if settings.mqtt_url is None:
-        keep_up(engine, lambda: stopping, keep, more=more)
-        outbox.close()
-        return
-    intake = MqttIntake(engine, broker_of(settings.mqtt_url.get_secret_value()))
-    with ThreadPoolExecutor(1) as pool:
-        reading = pool.submit(intake.run, lambda: stopping)
-        # Whichever of the two fails, the process ends and is started anew, rather than live on by half.
-        try:
-            keep_up(engine, lambda: stopping or reading.done(), keep, more=more)
-        finally:
-            stopping = True
-    outbox.close()
-    reading.result()
-
-
-def openapi() -> None:
-    """Print the OpenAPI document."""
-    app = create_app(load_settings(), "postgresql:///unused")
-    sys.stdout.write(orjson.dumps(app.openapi(), option=orjson.OPT_INDENT_2).decode() + "\n")
-
-
-class _Server(uvicorn.Server):
-    """Ends the live streams first: a stream never ends by itself, and shutting down waits for it."""
-
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
-        super().__init__(config)
-        self._app = app
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop."""
-        if (services := getattr(self._app.state, "services", None)) is not None:
-            services.hub.close()
-        super().handle_exit(sig, frame)
-
-
-def _settings(port: int | None, host: str | None, tls: bool | None) -> Settings:
-    settings = load_settings()
-    update = {key: value for key, value in (("port", port), ("host", host), ("tls", tls)) if value is not None}
-    if settings.operator_key is None:
-        # Of this run: what `yike up` starts speaks to the service as the machine's own.
-        update["operator_key"] = secrets.token_urlsafe(32)
-    return settings.model_copy(update=update)
-
-
-def _check_accounts(settings: Settings, url: str) -> None:
-    """On any address but this machine's own, everyone signs in: somebody must be able to."""
-    if is_loopback(settings.host):
-        return
-    engine = make_engine(url)
-    anyone = has_accounts(engine)
-    engine.dispose()
-    if not anyone:
-        raise SettingsError(
-            f"on {settings.host} everyone signs in, and there is no account.",
-            where="--host",
-            hint="Make one: yike account add NAME --role admin",
-        )
 
 
 def _check_port(settings: Settings) -> None:
@@ -242,7 +106,7 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
     if demo and _has_sample_devices(engine):
         _tell_accounts(add_sample_accounts(engine))
     engine.dispose()
-    _check_accounts(settings, url)
+    check_accounts(settings, url)
 
 
 def _tell_accounts(passwords: Mapping[str, str]) -> None:

@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array
 
 from geo.errors import InvalidInput
@@ -200,6 +199,9 @@ def _solve(reaches: csr_array, weight: Floats, k: int, at_hand: tuple[int, ...])
     count = coo_array(
         (np.ones(candidates), (np.zeros(candidates, int), np.arange(candidates))), shape=(1, candidates + groups)
     )
+    # A third of a second to import, which every start of the service would pay.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     found = milp(
         -np.concatenate((np.zeros(candidates), weight[open_groups])),
         integrality=np.concatenate((np.ones(candidates), np.zeros(groups))),

@@ -10,7 +10,6 @@ import html
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from geo.access.gaps import gaps as find_gaps
 from geo.access.out.backdrop import json_for_script, map_data
 from geo.access.out.colours import BANDS, NO_WAY, label
 from geo.access.out.frames import people
+from geo.access.out.leaflet import Leaflet
 from geo.access.out.survey import Region, Service, Survey
 from geo.network.profiles import PROFILES, Profile
 
@@ -43,14 +43,6 @@ _WALKERS: dict[Profile, tuple[str, str]] = {
     "wheelchair": ("轮椅", "in a wheelchair"),
     "ebike": ("电动自行车", "by e-bike"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Leaflet:
-    """Leaflet's script and style, as text."""
-
-    script: str
-    style: str
 
 
 class _Map(folium.Map):

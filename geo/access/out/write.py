@@ -10,8 +10,8 @@ from typing import Literal, get_args
 from geo.access.out.files import beside
 from geo.access.out.geojson import write_geojson
 from geo.access.out.geopackage import write_geopackage
+from geo.access.out.leaflet import Leaflet
 from geo.access.out.raster import MOST_CELLS, write_geotiff
-from geo.access.out.report import Leaflet, write_report
 from geo.access.out.survey import By, Survey
 from geo.access.out.table import write_csv
 from geo.access.store import CoverageStore
@@ -76,6 +76,9 @@ class Writer:
         elif form == "csv":
             write_csv(found, part, by)
         else:
+            # folium takes long to import, and few who start Yike want a report.
+            from geo.access.out.report import write_report
+
             leaflet = self.leaflet()
             write_report(found, part, leaflet=leaflet, engine=self.store.engine, snap_limit_m=self.store.snap_limit_m)
 
