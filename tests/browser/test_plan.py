@@ -92,6 +92,8 @@ def test_a_canteen_is_dragged_and_numbers_and_colours_follow(plan: PlanPage, ser
     plan.drag(CANTEEN, corner(3))
     plan.expect_covered(1, 2)
     plan.expect_edits("搬动：一号食堂")
+    # What is asked while it is being dragged may still be on its way.
+    plan.wait_for_comparison()
     kept = int(plan.page.url.split("scenario=")[1].split("#")[0].split("&")[0])
     moved = minutes_of(service, scenario=kept)
     assert max(moved.values()) < max(today.values())

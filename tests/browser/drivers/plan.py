@@ -107,6 +107,10 @@ class PlanPage(YikePage):
         items = self.page.get_by_test_id("edits").get_by_role("listitem")
         expect(items).to_have_text([re.compile(line) for line in lines])
 
+    def wait_for_comparison(self) -> None:
+        """Wait until all that was asked of the scenario is answered."""
+        expect(self.page.get_by_test_id("comparison")).to_have_attribute("aria-busy", "false")
+
     def save(self, name: str) -> str:
         """Keep the scenario, and return the link to it."""
         part = self.page.get_by_test_id("save")
