@@ -65,7 +65,8 @@ def calm(request: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
     """A browser of its own for each test; a marker gives it other properties."""
-    options: dict[str, Any] = {"viewport": {"width": 1920, "height": 1080}}
+    # Half of a wall's pixels, drawn in software: the tests of how the wall looks ask for its real size.
+    options: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}}
     if (marker := request.node.get_closest_marker("browser")) is not None:
         options |= marker.kwargs
     # Requests of a service worker escape the tests' own eyes; the test of being offline asks for it.
