@@ -62,12 +62,11 @@ def plan(
     if len(unjoined):
         return Plan((), "unjoined", int(unjoined[0]))
     used = network.without_steps if avoid_steps else network
-    if closed:
-        used = used.without(np.isin(network.graph.edge_id, list(closed)))
+    shut = np.isin(network.graph.edge_id, list(closed)) if closed else None
     parts: list[Way] = []
     for stop in range(len(stops) - 1):
         ends = stops[np.array([stop])], stops[np.array([stop + 1])]
-        way = route(used, *ends)
+        way = route(used, *ends, shut)
         if way is None:
             return Plan((), _reason(network, ends, avoid_steps=avoid_steps, closed=bool(closed)), stop)
         parts.append(way)

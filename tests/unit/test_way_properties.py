@@ -1,0 +1,121 @@
+"""Ways and matrices against scipy on the small drawn networks of `test_network_properties`.
+
+What is asked of a way: the seconds of the oracle, pieces that hang together and take just those seconds, none of them
+forbidden, and nobody passing through what is closed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from geo.network.between import quickest
+from geo.network.graph import Network
+from geo.network.plan import plan
+from geo.network.route import Leg, route
+from geo.network.snap import Snaps
+from tests.unit.test_network_properties import (
+    CLOSED_IN_BETWEEN,
+    SAME_EDGE_ONE_WAY,
+    TOLERANCE_S,
+    Door,
+    Plan,
+    Street,
+    network,
+    oracle,
+    plans,
+    snaps,
+)
+
+often = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LOOP = Plan([Street(0, 0, 120, oneway=True), Street(0, 1, 40)], [Door(0, 0.25, 0)], [Door(0, 0.1, 3), Door(1, 1.0, 0)])
+
+
+def check(walked: Network, plan: Plan, doors: Snaps, services: Snaps, between: NDArray[np.float64]) -> None:
+    for a in range(len(doors)):
+        for b in range(len(services)):
+            way = route(walked, doors[np.array([a])], services[np.array([b])])
+            if way is None:
+                assert np.isinf(between[a, b])
+                continue
+            np.testing.assert_allclose(way.seconds, between[a, b], atol=TOLERANCE_S)
+            walked_s = sum(abs(leg.end - leg.start) * _whole_s(walked, leg) for leg in way.legs)
+            access_s = doors.access_s[a] + services.access_s[b]
+            np.testing.assert_allclose(walked_s + access_s, way.seconds, atol=TOLERANCE_S)
+            np.testing.assert_allclose(way.length_m, way.seconds * 0.8, atol=TOLERANCE_S)
+            hangs_together(walked, plan.doors[a], plan.services[b], way.legs)
+            assert not any(plan.streets[leg.edge].closed for leg in way.legs[1:-1])
+
+
+def hangs_together(walked: Network, door: Door, service: Door, legs: tuple[Leg, ...]) -> None:
+    at: set[tuple[str, float]] = _at(walked, door.edge, door.fraction)
+    for leg in legs:
+        assert at & _at(walked, leg.edge, leg.start)
+        at = _at(walked, leg.edge, leg.end)
+    assert at & _at(walked, service.edge, service.fraction)
+
+
+def _at(walked: Network, edge: int | None, fraction: float) -> set[tuple[str, float]]:
+    assert edge is not None
+    graph = walked.graph
+    ends = {0.0: ("node", float(graph.tail[edge])), 1.0: ("node", float(graph.head[edge]))}
+    return {ends.get(fraction, (f"edge {edge}", fraction)), (f"edge {edge}", fraction)}
+
+
+def _whole_s(walked: Network, leg: Leg) -> float:
+    return float((walked.along_s if leg.end > leg.start else walked.against_s)[leg.edge])
+
+
+@often
+@given(plans())
+@example(CLOSED_IN_BETWEEN)
+@example(SAME_EDGE_ONE_WAY)
+@example(LOOP)
+def test_ways(plan: Plan) -> None:
+    """Over the streets themselves, and over the hierarchy."""
+    between = oracle(plan)[: len(plan.doors), len(plan.doors) :]
+    doors, services = snaps(plan.doors), snaps(plan.services)
+    unprepared, prepared = network(plan.streets), network(plan.streets)
+    unprepared.leaving.contracted.at_hand = lambda: None  # type: ignore[method-assign]
+    prepared.leaving.contracted.wait()
+    for walked in (unprepared, prepared):
+        check(walked, plan, doors, services, between)
+
+
+@often
+@given(plans(), st.integers(0, 2**14 - 1))
+@example(CLOSED_IN_BETWEEN, 0b111)
+def test_closed_for_one_question(drawn: Plan, chosen: int) -> None:
+    """Streets that one question closes count as if they had been closed."""
+    streets = [replace(one, closed=one.closed or bool(chosen >> i & 1)) for i, one in enumerate(drawn.streets)]
+    between = oracle(replace(drawn, streets=streets))[: len(drawn.doors), len(drawn.doors) :]
+    walked = network(drawn.streets)
+    walked.leaving.contracted.wait()
+    shut = np.array([bool(chosen >> i & 1) for i in range(len(streets))])
+    for a in range(len(drawn.doors)):
+        for b in range(len(drawn.services)):
+            ends = snaps([drawn.doors[a], drawn.services[b]])
+            found = quickest(walked, ends[np.array([0])], ends[np.array([1])], shut)
+            np.testing.assert_allclose(np.inf if found is None else found.seconds, between[a, b], atol=TOLERANCE_S)
+
+
+@often
+@given(plans())
+def test_over_stops(drawn: Plan) -> None:
+    """A way over several stops takes as long as the ways between them."""
+    places = [*drawn.doors, *drawn.services]
+    between = np.diag(oracle(drawn), 1)
+    if len(places) < 2:
+        return
+    found = plan(network(drawn.streets), snaps(places))
+    if np.isinf(between).any():
+        assert not found.ways
+        assert found.reason in ("unjoined", "unconnected")
+        return
+    way = found.ways[0]
+    np.testing.assert_allclose(way.seconds, between.sum(), atol=TOLERANCE_S)
+    assert len(way.via) == len(places) - 2
