@@ -51,7 +51,7 @@ def quickest(network: Network, origin: Snaps, destination: Snaps, closed: Flags 
     if straight.seconds <= found.seconds:
         return straight if straight.seconds < np.inf else None
     first, last = (np.array([float(which)]) for which in (found.start, found.end))
-    return _without_nothing(Pieces(
+    return without_nothing(Pieces(
         found.seconds,
         np.concatenate((origin.edge, edge, destination.edge)),
         np.concatenate((origin.fraction, np.where(along, 0.0, 1.0), last)),
@@ -67,10 +67,26 @@ def along_one_edge(network: Network, origin: Snaps, destination: Snaps) -> Piece
     if edge[0] != destination.edge[0]:
         walked = np.inf
     seconds = float(walked + origin.access_s[0] + destination.access_s[0])
-    return _without_nothing(Pieces(seconds, edge, start, end))
+    return without_nothing(Pieces(seconds, edge, start, end))
 
 
-def _without_nothing(pieces: Pieces) -> Pieces:
+def cheaper_end(network: Network, edge: int, fraction: float, node: int, *, leaving: bool) -> float:
+    """By which end of its edge a place meets a node: 0 the tail, 1 the head. A loop has both at one node."""
+    graph = network.graph
+    to_tail, to_head = network.against_s[edge], network.along_s[edge]
+    if not leaving:
+        to_tail, to_head = to_head, to_tail
+    by_tail = fraction * to_tail if fraction > 0.0 else 0.0
+    by_head = (1.0 - fraction) * to_head if fraction < 1.0 else 0.0
+    if graph.tail[edge] != node:
+        by_tail = np.inf
+    if graph.head[edge] != node:
+        by_head = np.inf
+    return 0.0 if by_tail <= by_head else 1.0
+
+
+def without_nothing(pieces: Pieces) -> Pieces:
+    """What is left of it without pieces of no length."""
     some = pieces.start != pieces.end
     return Pieces(pieces.seconds, pieces.edge[some], pieces.start[some], pieces.end[some])
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.mercator import to_degrees
-from geo.network.between import Pieces, quickest
+from geo.network.between import Pieces, cheaper_end, quickest
 from geo.network.graph import Flags, Network
 from geo.network.nearest import Nearest, nearest_movers
 from geo.network.search import NOWHERE
@@ -125,24 +125,9 @@ def _legs(network: Network, place: Snaps, movers: Snaps, found: Nearest, row: in
     if node == NOWHERE:
         yield Leg(edge, fraction, last_fraction)
         return
-    yield Leg(edge, fraction, _cheaper_end(network, edge, fraction, node, leaving=True))
+    yield Leg(edge, fraction, cheaper_end(network, edge, fraction, node, leaving=True))
     while (arc := int(found.reach.arc[node])) != NOWHERE:
         walked, along = int(network.arriving.edge[arc]), bool(network.arriving.along[arc])
         yield Leg(walked, 0.0, 1.0) if along else Leg(walked, 1.0, 0.0)
         node = int(graph.head[walked] if along else graph.tail[walked])
-    yield Leg(last_edge, _cheaper_end(network, last_edge, last_fraction, node, leaving=False), last_fraction)
-
-
-def _cheaper_end(network: Network, edge: int, fraction: float, node: int, *, leaving: bool) -> float:
-    """By which end of its edge a place meets a node: 0 the tail, 1 the head. A loop has both at one node."""
-    graph = network.graph
-    to_tail, to_head = network.against_s[edge], network.along_s[edge]
-    if not leaving:
-        to_tail, to_head = to_head, to_tail
-    by_tail = fraction * to_tail if fraction > 0.0 else 0.0
-    by_head = (1.0 - fraction) * to_head if fraction < 1.0 else 0.0
-    if graph.tail[edge] != node:
-        by_tail = np.inf
-    if graph.head[edge] != node:
-        by_head = np.inf
-    return 0.0 if by_tail <= by_head else 1.0
+    yield Leg(last_edge, cheaper_end(network, last_edge, last_fraction, node, leaving=False), last_fraction)

@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from geo.network.alternatives import others, shared_s
 from geo.network.between import quickest
 from geo.network.graph import Network
 from geo.network.plan import plan
-from geo.network.route import Leg, route
+from geo.network.profiles import PROFILES, ProfileRule
+from geo.network.route import Leg, route, way_of
 from geo.network.snap import Snaps
 from tests.unit.test_network_properties import (
     CLOSED_IN_BETWEEN,
@@ -32,6 +34,10 @@ from tests.unit.test_network_properties import (
 )
 
 often = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BLOCKS = Plan(
+    [Street(0, 1, 100), Street(1, 2, 100), Street(1, 2, 110), Street(1, 2, 130), Street(1, 2, 180), Street(1, 2, 400),
+     Street(2, 3, 100)], [Door(0, 0.0, 0)], [Door(6, 1.0, 0)],
+)  # fmt: skip
 LOOP = Plan([Street(0, 0, 120, oneway=True), Street(0, 1, 40)], [Door(0, 0.25, 0)], [Door(0, 0.1, 3), Door(1, 1.0, 0)])
 
 
@@ -119,3 +125,87 @@ def test_over_stops(drawn: Plan) -> None:
     way = found.ways[0]
     np.testing.assert_allclose(way.seconds, between.sum(), atol=TOLERANCE_S)
     assert len(way.via) == len(places) - 2
+
+
+@often
+@given(plans())
+@example(BLOCKS)
+def test_alternatives(drawn: Plan) -> None:
+    """They differ as much as is said, visit no node twice, and every stretch shorter than a plateau is the quickest."""
+    walked = network(drawn.streets)
+    apart = _between_nodes(walked)
+    for door in drawn.doors:
+        for service in drawn.services:
+            ends = snaps([door, service])
+            origin, destination = ends[np.array([0])], ends[np.array([1])]
+            best = quickest(walked, origin, destination)
+            if best is None:
+                continue
+            ways = [best, *others(walked, origin, destination, best, 3)]
+            for row, way in enumerate(ways[1:], 1):
+                drawn_way = way_of(walked, origin, destination, way)
+                hangs_together(walked, door, service, drawn_way.legs)
+                walked_s = np.array([abs(leg.end - leg.start) * _whole_s(walked, leg) for leg in drawn_way.legs])
+                np.testing.assert_allclose(walked_s.sum() + ends.access_s.sum(), way.seconds, atol=TOLERANCE_S)
+                assert ways[row - 1].seconds - TOLERANCE_S <= way.seconds <= best.seconds * 1.4 + TOLERANCE_S
+                assert not any(drawn.streets[leg.edge].closed for leg in drawn_way.legs[1:-1])
+                assert all(shared_s(walked, way, one) <= 0.7 * best.seconds for one in ways[:row])
+                inner = [leg for leg in drawn_way.legs if {leg.start, leg.end} == {0.0, 1.0}]
+                _is_locally_quickest(walked, inner, apart, best.seconds * 0.15)
+
+
+def _is_locally_quickest(walked: Network, legs: list[Leg], apart: NDArray[np.float64], stretch_s: float) -> None:
+    for begin in range(len(legs)):
+        total = 0.0
+        for leg in legs[begin:]:
+            total += _whole_s(walked, leg)
+            if total >= stretch_s:
+                break
+            ends = _node(walked, legs[begin], legs[begin].start), _node(walked, leg, leg.end)
+            np.testing.assert_allclose(total, apart[ends], atol=TOLERANCE_S)
+
+
+def _node(walked: Network, leg: Leg, at: float) -> int:
+    return int((walked.graph.tail if at == 0.0 else walked.graph.head)[leg.edge])
+
+
+def _between_nodes(walked: Network) -> NDArray[np.float64]:
+    """Seconds from node to node by Floyd and Warshall."""
+    nodes, arcs = walked.graph.nodes, walked.leaving
+    apart = np.where(np.eye(nodes, dtype=bool), 0.0, np.inf)
+    start = np.repeat(np.arange(nodes), np.diff(arcs.first))
+    np.minimum.at(apart, (start, arcs.target), arcs.seconds)
+    for middle in range(nodes):
+        apart = np.minimum(apart, apart[:, [middle]] + apart[[middle]])
+    return apart
+
+
+def test_three_ways_round_a_block() -> None:
+    """Four parallel streets: the quickest and the next three that are not half as long again."""
+    walked = network(BLOCKS.streets)
+    found = plan(walked, snaps([BLOCKS.doors[0], BLOCKS.services[0]]), alternatives=3)
+    assert [round(way.seconds * 0.8) for way in found.ways] == [300, 310, 330, 380]
+    assert len(plan(walked, snaps([BLOCKS.doors[0], BLOCKS.services[0]]), alternatives=1).ways) == 2
+
+
+def test_why_there_is_no_way() -> None:
+    """Stairs, what was to be closed, or nothing at all between."""
+    streets = [Street(0, 1, 10), Street(1, 2, 10), Street(1, 2, 90), Street(2, 3, 10), Street(4, 5, 10)]
+    walked = stairs(streets, {1}, PROFILES["walk"])
+    ends = snaps([Door(0, 0.0, 0), Door(3, 1.0, 0)])
+    assert plan(walked, ends).ways[0].length_m == 30
+    assert plan(walked, ends, avoid_steps=True).ways[0].length_m == 110
+    assert plan(walked, ends, closed=[1]).ways[0].length_m == 110
+    assert plan(walked, ends, closed=[1, 2]).reason == "closed"
+    assert plan(walked, ends, avoid_steps=True, closed=[2]).reason == "closed"
+    assert plan(stairs(streets, {1, 2}, PROFILES["walk"]), ends, avoid_steps=True).reason == "steps"
+    apart = plan(walked, snaps([Door(0, 0.0, 0), Door(1, 0.5, 0), Door(4, 0.5, 0)]), closed=[77])
+    assert (apart.ways, apart.reason, apart.stop) == ((), "unconnected", 1)
+    nowhere = plan(walked, snaps([Door(0, 0.0, 0), Door(None, 0.0, 0)]))
+    assert (nowhere.reason, nowhere.stop) == ("unjoined", 1)
+
+
+def stairs(streets: list[Street], steps: set[int], rule: ProfileRule) -> Network:
+    """With some of the streets as stairs."""
+    graph = network(streets).graph
+    return Network.build(replace(graph, steps=np.isin(np.arange(len(streets)), list(steps))), rule)
