@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from geo.network.alternatives import others, shared_s
 from geo.network.between import quickest
 from geo.network.graph import Network
+from geo.network.matrix import matrix
 from geo.network.plan import plan
 from geo.network.profiles import PROFILES, ProfileRule
 from geo.network.route import Leg, route, way_of
@@ -90,6 +91,17 @@ def test_ways(plan: Plan) -> None:
     prepared.leaving.contracted.wait()
     for walked in (unprepared, prepared):
         check(walked, plan, doors, services, between)
+
+
+@often
+@given(plans())
+@example(CLOSED_IN_BETWEEN)
+@example(SAME_EDGE_ONE_WAY)
+@example(LOOP)
+def test_matrix(plan: Plan) -> None:
+    """Whole rows and columns at once, from and to the same places too."""
+    places = snaps([*plan.doors, *plan.services])
+    np.testing.assert_allclose(matrix(network(plan.streets), places, places), oracle(plan), atol=TOLERANCE_S)
 
 
 @often
