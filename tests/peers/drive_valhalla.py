@@ -31,7 +31,8 @@ def main() -> None:
     # The other one, `costmatrix`, stops early: up to 60 s too much on ways of half an hour in Monaco.
     config["thor"]["source_to_target_algorithm"] = "timedistancematrix"
     config["service_limits"]["pedestrian"] |= {
-        "max_distance": 2_000_000.0, "max_matrix_distance": 500_000.0, "max_matrix_location_pairs": 10**9, "max_locations": 10**6,
+        "max_distance": 2_000_000.0, "max_matrix_distance": 500_000.0, "max_matrix_location_pairs": 10**9,
+        "max_locations": 10**6,
     }  # fmt: skip
     config["service_limits"]["isochrone"] |= {"max_contours": 4, "max_time_contour": 10_000}
     file = base.with_suffix(".json")
