@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from geo.errors import InvalidInput
 from geo.network.alternatives import others
 from geo.network.between import Pieces, quickest
 from geo.network.graph import Network
@@ -60,7 +61,14 @@ def plan(
     alternatives : int
         How many other ways at most, up to `MOST_ALTERNATIVES`; see `geo.network.alternatives` for how much they differ.
         Only between two stops; over more there is one way.
+
+    Raises
+    ------
+    InvalidInput
+        When there are fewer than two stops.
     """
+    if len(stops) < 2:
+        raise InvalidInput("A way needs two places at least.", where="stops")
     unjoined = np.flatnonzero(~stops.joined)
     if len(unjoined):
         return Plan((), "unjoined", int(unjoined[0]))

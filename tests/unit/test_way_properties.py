@@ -6,21 +6,28 @@ forbidden, and nobody passing through what is closed.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from shapely import LineString
+from shapely.ops import substring
 
 from geo.network.alternatives import others, shared_s
 from geo.network.between import quickest
+from geo.network.corners import Corners
 from geo.network.graph import Network
 from geo.network.matrix import matrix
 from geo.network.plan import plan
 from geo.network.profiles import PROFILES, ProfileRule
 from geo.network.route import Leg, route, way_of
 from geo.network.snap import Snaps
+from tests.bench.grid_town import grid_town
+from tests.peers.places import beside_streets
 from tests.unit.test_network_properties import (
     CLOSED_IN_BETWEEN,
     SAME_EDGE_ONE_WAY,
@@ -221,3 +228,30 @@ def stairs(streets: list[Street], steps: set[int], rule: ProfileRule) -> Network
     """With some of the streets as stairs."""
     graph = network(streets).graph
     return Network.build(replace(graph, steps=np.isin(np.arange(len(streets)), list(steps))), rule)
+
+
+def test_many_at_once() -> None:
+    """Threads that search side by side get what each would get alone."""
+    walked = grid_town(2500).graph.network("walk")
+    places = beside_streets(walked, 400, seed=3)
+    pairs = [(places[np.array([row])], places[np.array([200 + row])]) for row in range(200)]
+    alone = [way.seconds for pair in pairs if (way := route(walked, *pair))]
+    walked.leaving.contracted.wait()
+    with ThreadPoolExecutor(8) as threads:
+        together = [way.seconds for way in threads.map(lambda pair: route(walked, *pair), pairs) if way]
+    np.testing.assert_allclose(together, alone, atol=TOLERANCE_S)
+    table = matrix(walked, places[np.arange(200)], places[np.arange(200, 400)])
+    np.testing.assert_allclose(np.diag(table), alone, atol=TOLERANCE_S)
+
+
+def test_lines_are_cut_where_they_should() -> None:
+    """At both ends, forwards and backwards, as GEOS cuts them; a line of no length too."""
+    bent, point = LineString([(0, 0), (30, 0), (30, 40), (90, 40)]), LineString([(5, 5), (5, 5)])
+    corners = Corners.of(np.array([bent, point], object))
+    for start, end in ((0.0, 1.0), (0.1, 0.4), (0.9, 0.05), (1.0, 0.0), (0.3, 0.35), (0.5, 0.5)):
+        cut = corners.along(np.array([0], np.int32), np.array([start]), np.array([end]))
+        expected = np.asarray(substring(bent, start, end, normalized=True).coords)
+        np.testing.assert_allclose(cut[:: len(cut) - 1], expected[[0, -1]], atol=1e-9)
+        assert LineString(cut).length == pytest.approx(abs(end - start) * bent.length)
+        assert LineString(cut).hausdorff_distance(LineString(np.resize(expected, (max(len(expected), 2), 2)))) < 1e-9
+    np.testing.assert_array_equal(corners.along(np.array([1], np.int32), np.zeros(1), np.ones(1)), [[5, 5], [5, 5]])
