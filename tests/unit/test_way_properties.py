@@ -41,7 +41,7 @@ from tests.unit.test_network_properties import (
     snaps,
 )
 
-often = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BLOCKS = Plan(
     [Street(0, 1, 100), Street(1, 2, 100), Street(1, 2, 110), Street(1, 2, 130), Street(1, 2, 180), Street(1, 2, 400),
      Street(2, 3, 100)], [Door(0, 0.0, 0)], [Door(6, 1.0, 0)],
