@@ -16,6 +16,7 @@ from geo.access.standards import Standard
 from geo.access.store import CoverageStore
 from geo.database.sql import query
 from geo.errors import YikeError
+from geo.network.between import quickest
 from geo.network.nearest import nearest_movers
 from geo.network.snap import middle_of_a_street
 from geo.network.store import NetworkStore
@@ -60,6 +61,7 @@ class Services:
                 self.coverages.coverage(category, "walk")
             anywhere = middle_of_a_street(network)
             nearest_movers(network, anywhere, anywhere, 1)
+            quickest(network, anywhere, anywhere)
         except YikeError as error:
             log.warning("warming up: %s", error)
 

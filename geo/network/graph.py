@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from geo.database.sql import query
+from geo.network.corners import Corners
 from geo.network.hierarchy import Hierarchy
+from geo.network.prepared import Prepared
 from geo.network.profiles import PROFILES, Mode, Profile, ProfileRule
 from geo.network.walls import Pieces, Walls
 
@@ -105,6 +107,11 @@ class Graph:
             ),
         )
 
+    @cached_property
+    def corners(self) -> Corners:
+        """Those of all lines, to draw ways."""
+        return Corners.of(self.lines)
+
     def network(self, profile: Profile) -> Network:
         """The part a profile may use, with the seconds it takes."""
         return Network.build(self, PROFILES[profile])
@@ -147,6 +154,11 @@ class Arcs:
     def hierarchy(self) -> Hierarchy:
         """For searches from many sources to everywhere. It takes as long to build as some ten searches."""
         return Hierarchy.build(self.first, self.target, self.seconds)
+
+    @cached_property
+    def contracted(self) -> Prepared:
+        """For ways and times between given places."""
+        return Prepared(self.first, self.target, self.seconds)
 
     @cached_property
     def longest_s(self) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from geo.network.contraction import Steps
+from geo.network.contraction import Contraction
 from geo.network.heap import sift_down, sift_up
 
 Floats = NDArray[np.float64]
@@ -27,11 +27,6 @@ class Side:
         self.by = np.empty(nodes, np.int32)
         """The arc a node was reached by; -1 - i at seed i."""
         self.before = np.empty(nodes, np.int32)
-
-    @property
-    def arrays(self) -> tuple[Floats, Ints, Ints, Ints, Ints, Ints]:
-        """All of them, as the kernels take them."""
-        return self.reached, self.place_of, self.heap, self.touched, self.by, self.before
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,16 +90,20 @@ def meet(
         Arcs lead up a hierarchy: each search goes on until nothing below the best remains. Otherwise they
         end when together they have come as far as that.
     """
-    desk = desks.take()
+    desk = one, other = desks.take()
     seconds, start, end, there, onward = _meet(
-        *forward, *backward, *origin, *destination, *desk[0].arrays, *desk[1].arrays, is_upward
-    )
+        *forward, *backward, *origin, *destination,
+        one.reached, one.place_of, one.heap, one.touched, one.by, one.before,
+        other.reached, other.place_of, other.heap, other.touched, other.by, other.before,
+        is_upward,
+    )  # fmt: skip
     desks.put_back(desk)
     return Meeting(seconds, start, end, there, onward)
 
 
-def unpack(up: Steps, down: Steps, meeting: Meeting) -> Ints:
+def unpack(contraction: Contraction, meeting: Meeting) -> Ints:
     """The arcs of the network itself, from the origin on, of a way over a hierarchy."""
+    up, down = contraction.up, contraction.down
     return _unpack(up.first, up.other, up.made_of, down.first, down.other, down.made_of, meeting.there, meeting.onward)
 
 

@@ -8,8 +8,11 @@ from typing import Literal
 
 import numpy as np
 
+from geo.errors import InvalidInput
+from geo.network.alternatives import others
+from geo.network.between import Pieces, quickest
 from geo.network.graph import Network
-from geo.network.route import Way, joined, route
+from geo.network.route import Way, joined, way_of
 from geo.network.snap import Snaps
 
 Reason = Literal["unjoined", "steps", "closed", "unconnected"]
@@ -42,7 +45,7 @@ def plan(
     *,
     avoid_steps: bool = False,
     closed: Collection[int] = (),
-    alternatives: int = 0,  # noqa: ARG001 — still to come
+    alternatives: int = 0,
 ) -> Plan:
     """The quickest way over all stops in their order, and others that truly differ.
 
@@ -56,28 +59,38 @@ def plan(
     closed : collection of int
         Ids of streets that nobody may walk through, beside those that are closed anyway; unknown ones are nothing.
     alternatives : int
-        How many other ways at most (`MOST_ALTERNATIVES`). Only between two stops; with more there is one way.
+        How many other ways at most, up to `MOST_ALTERNATIVES`; see `geo.network.alternatives` for how much they differ.
+        Only between two stops; over more there is one way.
+
+    Raises
+    ------
+    InvalidInput
+        When there are fewer than two stops.
     """
+    if len(stops) < 2:
+        raise InvalidInput("A way needs two places at least.", where="stops")
     unjoined = np.flatnonzero(~stops.joined)
     if len(unjoined):
         return Plan((), "unjoined", int(unjoined[0]))
     used = network.without_steps if avoid_steps else network
-    if closed:
-        used = used.without(np.isin(network.graph.edge_id, list(closed)))
-    parts: list[Way] = []
-    for stop in range(len(stops) - 1):
-        ends = stops[np.array([stop])], stops[np.array([stop + 1])]
-        way = route(used, *ends)
-        if way is None:
+    shut = np.isin(network.graph.edge_id, list(closed)) if closed else None
+    parts: list[Pieces] = []
+    pairs = [(stops[np.array([row])], stops[np.array([row + 1])]) for row in range(len(stops) - 1)]
+    for stop, ends in enumerate(pairs):
+        pieces = quickest(used, *ends, shut)
+        if pieces is None:
             return Plan((), _reason(network, ends, avoid_steps=avoid_steps, closed=bool(closed)), stop)
-        parts.append(way)
-    return Plan((joined(parts),))
+        parts.append(pieces)
+    if len(parts) == 1:
+        parts += others(used, *pairs[0], parts[0], min(alternatives, MOST_ALTERNATIVES), shut)
+        return Plan(tuple(way_of(used, *pairs[0], pieces) for pieces in parts))
+    return Plan((joined([way_of(used, *ends, pieces) for ends, pieces in zip(pairs, parts, strict=True)]),))
 
 
 def _reason(network: Network, ends: tuple[Snaps, Snaps], *, avoid_steps: bool, closed: bool) -> Reason:
     """What to give up for a way: first the stairs, then what was to be closed."""
-    if route(network, *ends) is None:
+    if quickest(network, *ends) is None:
         return "unconnected"
-    if avoid_steps and (not closed or route(network.without_steps, *ends) is None):
+    if avoid_steps and (not closed or quickest(network.without_steps, *ends) is None):
         return "steps"
     return "closed"

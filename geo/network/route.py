@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely.ops import substring
 
 from geo.mercator import to_degrees
-from geo.network.graph import Network
+from geo.network.between import Pieces, cheaper_end, quickest
+from geo.network.graph import Flags, Network
 from geo.network.nearest import Nearest, nearest_movers
 from geo.network.search import NOWHERE
 from geo.network.snap import Snaps, gate_on_the_way
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """A piece of an edge, from one fraction of it to another (backwards where `start` > `end`)."""
 
     edge: int
@@ -54,13 +53,45 @@ class Way:
 def nearest_ways(network: Network, place: Snaps, movers: Snaps, k: int) -> list[Way]:
     """The k movers that reach the place first, each with its way; fewer where fewer can come."""
     found = nearest_movers(network, place, movers, k)
-    return [_way(network, place, movers, found, row) for row in range(len(found.mover))]
+    ways = []
+    for row, mover in enumerate(found.mover.tolist()):
+        legs = [leg for leg in _legs(network, place, movers, found, row) if leg.start != leg.end]
+        pieces = Pieces(
+            float(found.seconds[row]),
+            np.array([leg.edge for leg in legs], np.int32),
+            np.array([leg.start for leg in legs], float),
+            np.array([leg.end for leg in legs], float),
+        )
+        ways.append(way_of(network, movers[np.array([mover])], place, pieces, mover=mover))
+    return ways
 
 
-def route(network: Network, origin: Snaps, destination: Snaps) -> Way | None:
-    """The way from one place to another; None where there is none."""
-    ways = nearest_ways(network, destination, origin, 1)
-    return ways[0] if ways else None
+def route(network: Network, origin: Snaps, destination: Snaps, closed: Flags | None = None) -> Way | None:
+    """The way from one place to another, not through the edges of `closed`, shape (m,); None where there is none."""
+    pieces = quickest(network, origin, destination, closed)
+    return None if pieces is None else way_of(network, origin, destination, pieces)
+
+
+def way_of(network: Network, origin: Snaps, destination: Snaps, pieces: Pieces, *, mover: int = 0) -> Way:
+    """The way from the one place of `origin` to that of `destination` over pieces of edges, with its line."""
+    walked_m = np.abs(pieces.end - pieces.start) @ network.graph.length_m[pieces.edge]
+    lon, lat = to_degrees(*network.graph.corners.along(pieces.edge, pieces.start, pieces.end).T)
+    points = np.vstack(
+        (
+            (origin.lon[0], origin.lat[0]),
+            gate_on_the_way(network, origin),
+            np.column_stack((lon, lat)),
+            gate_on_the_way(network, destination),
+            (destination.lon[0], destination.lat[0]),
+        )
+    )
+    return Way(
+        mover=mover,
+        seconds=pieces.seconds,
+        length_m=float(walked_m + origin.distance_m[0] + destination.distance_m[0]),
+        legs=tuple(map(Leg, pieces.edge.tolist(), pieces.start.tolist(), pieces.end.tolist())),
+        coordinates=_without_repeats(points),
+    )
 
 
 def joined(parts: Sequence[Way]) -> Way:
@@ -79,31 +110,6 @@ def joined(parts: Sequence[Way]) -> Way:
     )
 
 
-def _way(network: Network, place: Snaps, movers: Snaps, found: Nearest, row: int) -> Way:
-    mover = int(found.mover[row])
-    legs = tuple(leg for leg in _legs(network, place, movers, found, row) if leg.start != leg.end)
-    graph = network.graph
-    walked_m = sum(abs(leg.end - leg.start) * float(graph.length_m[leg.edge]) for leg in legs)
-    line = [_line(graph.lines[leg.edge], leg) for leg in legs]
-    who = movers[np.array([mover])]
-    points = np.vstack(
-        (
-            (who.lon[0], who.lat[0]),
-            gate_on_the_way(network, who),
-            *line,
-            gate_on_the_way(network, place),
-            (place.lon[0], place.lat[0]),
-        )
-    )
-    return Way(
-        mover=mover,
-        seconds=float(found.seconds[row]),
-        length_m=walked_m + float(movers.distance_m[mover]) + float(place.distance_m[0]),
-        legs=legs,
-        coordinates=_without_repeats(points),
-    )
-
-
 def _without_repeats(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """A line without the same point twice in a row; two points at least."""
     kept = points[np.append(True, np.any(np.abs(np.diff(points, axis=0)) > 1e-8, axis=1))]
@@ -119,31 +125,9 @@ def _legs(network: Network, place: Snaps, movers: Snaps, found: Nearest, row: in
     if node == NOWHERE:
         yield Leg(edge, fraction, last_fraction)
         return
-    yield Leg(edge, fraction, _cheaper_end(network, edge, fraction, node, leaving=True))
+    yield Leg(edge, fraction, cheaper_end(network, edge, fraction, node, leaving=True))
     while (arc := int(found.reach.arc[node])) != NOWHERE:
         walked, along = int(network.arriving.edge[arc]), bool(network.arriving.along[arc])
         yield Leg(walked, 0.0, 1.0) if along else Leg(walked, 1.0, 0.0)
         node = int(graph.head[walked] if along else graph.tail[walked])
-    yield Leg(last_edge, _cheaper_end(network, last_edge, last_fraction, node, leaving=False), last_fraction)
-
-
-def _cheaper_end(network: Network, edge: int, fraction: float, node: int, *, leaving: bool) -> float:
-    """By which end of its edge a place meets a node: 0 the tail, 1 the head. A loop has both at one node."""
-    graph = network.graph
-    to_tail, to_head = network.against_s[edge], network.along_s[edge]
-    if not leaving:
-        to_tail, to_head = to_head, to_tail
-    by_tail = fraction * to_tail if fraction > 0.0 else 0.0
-    by_head = (1.0 - fraction) * to_head if fraction < 1.0 else 0.0
-    if graph.tail[edge] != node:
-        by_tail = np.inf
-    if graph.head[edge] != node:
-        by_head = np.inf
-    return 0.0 if by_tail <= by_head else 1.0
-
-
-def _line(line: shapely.LineString, leg: Leg) -> NDArray[np.float64]:
-    """Degrees along a leg, shape (j, 2)."""
-    part = substring(line, leg.start, leg.end, normalized=True)
-    lon, lat = to_degrees(*np.asarray(part.coords).T)
-    return np.column_stack((lon, lat))
+    yield Leg(last_edge, cheaper_end(network, last_edge, last_fraction, node, leaving=False), last_fraction)

@@ -153,3 +153,36 @@ def test_a_route_and_what_is_nearby(service: Service) -> None:
     assert [feature["properties"]["category"] for feature in near] == ["canteen", "pharmacy"]
     assert near[1]["properties"]["minutes"] == pytest.approx((4 * 95.5 + 5.5) / 60, abs=0.02)
     assert len(get(service, "/api/v1/nearby", lon=LON, lat=LAT, minutes=2)["features"]) == 1
+
+
+def test_matrix(service: Service) -> None:
+    here, there, lake = [LON, LAT], [LON + 2 * STEP, LAT + STEP], [LON + 1, LAT]
+    body = {"sources": [here, there], "targets": [here, lake, there], "lengths": True}
+    found = service.http.post("/api/v1/matrix", json=body).json()
+    way_m = pytest.approx(2 * 95.5 + 110.9, abs=0.1)
+    assert found["length_m"] == [[0.0, None, way_m], [way_m, None, 0.0]]
+    assert found["seconds"] == found["length_m"]
+    (apart,) = found["unjoined"]["targets"]
+    assert (apart["index"], apart["reason"], found["unjoined"]["sources"]) == (1, "too far", [])
+    assert apart["distance_m"] == pytest.approx(95_300, rel=0.01)
+    many = service.http.post("/api/v1/matrix", json={"sources": [[LON + i * 1e-6, LAT] for i in range(1000)]})
+    assert many.headers["content-encoding"] == "gzip"
+    assert len(many.json()["seconds"]) == len(many.json()["seconds"][0]) == 1000
+    assert "length_m" not in many.json()
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"sources": [[LON, LAT]] * 10_001}, "1000 items"),
+        ({"sources": [[LON, LAT]], "targets": []}, "at least 1"),
+        ({"sources": [[LAT, LON]]}, "90"),
+        ({"sources": [[LON, LAT]] * 100_000}, "bytes"),
+        ({"sources": [["x", LAT]]}, "number"),
+        ({}, "required"),
+    ],
+)
+def test_a_matrix_of_too_much_or_nothing_is_a_problem(service: Service, body: dict[str, Any], says: str) -> None:
+    answer = service.http.post("/api/v1/matrix", json=body)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert says in answer.json()["detail"]

@@ -1,4 +1,4 @@
-"""Valhalla: seconds from every origin to every destination, and an isochrone. Reads an OpenStreetMap file."""
+"""Valhalla: seconds from every origin to every destination, single ways, an isochrone. Reads an OpenStreetMap file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def main() -> None:
     # The other one, `costmatrix`, stops early: up to 60 s too much on ways of half an hour in Monaco.
     config["thor"]["source_to_target_algorithm"] = "timedistancematrix"
     config["service_limits"]["pedestrian"] |= {
-        "max_matrix_distance": 500_000.0, "max_matrix_location_pairs": 10**9, "max_locations": 10**6,
+        "max_distance": 2_000_000.0, "max_matrix_distance": 500_000.0, "max_matrix_location_pairs": 10**9,
+        "max_locations": 10**6,
     }  # fmt: skip
     config["service_limits"]["isochrone"] |= {"max_contours": 4, "max_time_contour": 10_000}
     file = base.with_suffix(".json")
@@ -53,6 +54,8 @@ def main() -> None:
         started = time.perf_counter()
         answers["seconds"] = matrix(engine, costing, given["origins"], given["destinations"])
         answers["asked_s"] = np.array(time.perf_counter() - started)
+    if "pairs" in given:
+        answers["routes_s"], answers["took_s"] = routes(engine, costing, given["pairs"])
     if "centre" in given:
         took = []
         for _ in range(int(given["repeat"])):
@@ -69,6 +72,20 @@ def main() -> None:
 
 def place(lon: float, lat: float) -> dict[str, float]:
     return {"lon": lon, "lat": lat, "radius": 0, "minimum_reachability": 0, "node_snap_tolerance": 0}
+
+
+def routes(engine: valhalla.Actor, costing: dict[str, Any], pairs: Floats) -> tuple[Floats, Floats]:
+    """Seconds of each way, shape (k, 2, 2) of degrees; and how long each took to find."""
+    seconds, took = np.full(len(pairs), np.inf), np.zeros(len(pairs))
+    for row, pair in enumerate(pairs.tolist()):
+        started = time.perf_counter()
+        try:
+            answer = engine.route({**costing, "locations": [place(*one) for one in pair], "directions_type": "none"})
+            seconds[row] = answer["trip"]["summary"]["time"]
+        except RuntimeError:
+            pass  # No way: it stays infinite.
+        took[row] = time.perf_counter() - started
+    return seconds, took
 
 
 def matrix(engine: valhalla.Actor, costing: dict[str, Any], origins: Floats, destinations: Floats) -> Floats:

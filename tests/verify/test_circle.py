@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 from sqlalchemy import Engine, text
@@ -22,7 +21,6 @@ from data.osm import import_osm
 from geo.access.homes import Homes
 from geo.access.store import CoverageStore
 from geo.database.engine import make_engine
-from geo.mercator import to_mercator
 from geo.network.graph import Network
 from geo.network.snap import Snaps, join, snap
 from geo.network.store import NetworkStore
@@ -31,6 +29,7 @@ from tests.oracles.network import ExplicitGraph
 from tests.peers import environment
 from tests.peers.osm_file import TIMES_LARGER, Magnified, feet_of, write_split
 from tests.peers.split import Split
+from tests.peers.unclear import joins_unclearly
 from tests.verify.conftest import Figures
 
 TITLE = "The quarter-hour circle against other engines"
@@ -234,26 +233,7 @@ def compare(
 
 def doubtful(town: Town) -> NDArray[np.bool_]:
     """Categories and buildings whose way begins or ends where another way is as near, shape (categories, b)."""
-    network, places = town.network, town.places
-    rows = np.flatnonzero(places.joined)
-    lines = network.graph.lines
-    feet = shapely.line_interpolate_point(lines[places.edge[rows]], places.fraction[rows], normalized=True)
-    place, near = network.tree.query(feet, predicate="dwithin", distance=1.0)
-    own = places.edge[rows][place]
-    other = network.usable[near]
-    graph = network.graph
-    meets = np.zeros(len(place), bool)
-    for mine in (graph.tail, graph.head):
-        for theirs in (graph.tail, graph.head):
-            meets |= mine[own] == theirs[other]
-    unclear = np.zeros(len(places), bool)
-    unclear[rows[place[~meets]]] = True
-    ends = shapely.points(*to_mercator(places.lon[rows], places.lat[rows]))
-    paths = np.asarray(
-        shapely.linestrings(np.stack((shapely.get_coordinates(ends), shapely.get_coordinates(feet)), axis=1))
-    )
-    place, path = shapely.STRtree(paths).query(ends, predicate="dwithin", distance=1.0)
-    unclear[rows[place[place != path]]] = True
+    unclear = joins_unclearly(town.network, town.places)
     at_home = np.zeros(len(town.homes), bool)
     at_home[town.homes.entrance_of[unclear[: len(town.doors)]]] = True
     there = [unclear[len(town.doors) :][town.category == category].any() for category in np.unique(town.category)]

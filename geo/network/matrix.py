@@ -1,0 +1,180 @@
+"""Seconds from each of many places to each of many others.
+
+Every target climbs the contraction hierarchy once and leaves its seconds where it comes by; every source climbs once
+and collects what lies there.
+Source: S. Knopp et al., Computing Many-to-Many Shortest Paths Using Highway Hierarchies (2007).
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from geo.network import ends
+from geo.network.contraction import Steps
+from geo.network.ends import Ends
+from geo.network.graph import Floats, Ints, Network
+from geo.network.heap import sift_down, sift_up
+from geo.network.snap import Snaps
+
+THREADS = min(2, os.cpu_count() or 1)
+_ROWS_AT_ONCE = 64
+
+
+def matrix(network: Network, sources: Snaps, targets: Snaps) -> Floats:
+    """Seconds from each source to each target, shape (sources, targets); infinite where there is no way.
+
+    A profile has one speed, so that the metres of each quickest way are its seconds times ``network.rule.speed_mps``.
+    """
+    leave, arrive = ends.leaving(network, sources), ends.arriving(network, targets)
+    seconds = np.full((len(leave), len(arrive)), np.inf)
+    contraction = network.leaving.contracted.wait()
+    if not len(contraction.number) or not seconds.size:
+        return seconds
+    up, down, number = contraction.up, contraction.down, contraction.number
+    node, target_s, first = _deposit(
+        *_arrays(down), *_arrays(up), number[arrive.tail], number[arrive.head], arrive.tail_s, arrive.head_s
+    )
+    order = np.argsort(node, kind="stable")
+    bucket = np.zeros(len(number) + 1, np.int64)
+    np.cumsum(np.bincount(node, minlength=len(number)), out=bucket[1:])
+    target = np.repeat(np.arange(len(arrive), dtype=np.int32), np.diff(first))[order]
+    target_s = target_s[order]
+
+    def fill(begin: int) -> None:
+        rows = slice(begin, begin + _ROWS_AT_ONCE)
+        _collect(
+            *_arrays(up), *_arrays(down), number[leave.tail[rows]], number[leave.head[rows]],
+            leave.tail_s[rows], leave.head_s[rows], bucket, target, target_s, seconds[rows],
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        list(threads.map(fill, range(0, len(leave), _ROWS_AT_ONCE)))
+    _straight(leave, arrive, seconds)
+    return seconds
+
+
+def _arrays(steps: Steps) -> tuple[Ints, Ints, Floats]:
+    return steps.first, steps.other, steps.seconds
+
+
+def _straight(leave: Ends, arrive: Ends, seconds: Floats) -> None:
+    """Improve what lies on one edge by the way straight along it."""
+    begin = np.searchsorted(arrive.sorted_edge, leave.edge, side="left")
+    count = np.where(leave.edge >= 0, np.searchsorted(arrive.sorted_edge, leave.edge, side="right") - begin, 0)
+    one = np.repeat(np.arange(len(leave)), count)
+    within = np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
+    other = arrive.by_edge[np.repeat(begin, count) + within]
+    ahead = leave.fraction[one] - arrive.fraction[other]
+    # Nothing of a forbidden edge is no time.
+    with np.errstate(invalid="ignore"):
+        walked = np.where(ahead > 0.0, ahead * arrive.ahead_s[other], -ahead * arrive.back_s[other])
+    total = np.where(ahead == 0.0, 0.0, walked) + leave.access_s[one] + arrive.access_s[other]
+    seconds[one, other] = np.minimum(seconds[one, other], total)
+
+
+@njit(nogil=True, cache=True)
+def _climb(
+    first: Ints, other: Ints, step_s: Floats, back_first: Ints, back_other: Ints, back_s: Floats,
+    tail: int, head: int, tail_s: float, head_s: float,
+    reached: Floats, place_of: Ints, heap: Ints, touched: Ints, settled: Ints,
+) -> tuple[int, int]:  # fmt: skip
+    """All that is reached upward from the two ends of a place: how many nodes were touched, and how many count.
+
+    A node to which a way from above is shorter lies on no quickest way that goes up to it: it is passed over.
+    """
+    size, many, done = 0, 0, 0
+    for side in range(2):
+        node, total = (tail, tail_s) if side == 0 else (head, head_s)
+        if total < reached[node]:
+            if place_of[node] < 0:
+                heap[size], place_of[node], touched[many] = node, size, node
+                size += 1
+                many += 1
+            reached[node] = total
+            sift_up(heap, place_of, reached, place_of[node])
+    while size > 0:
+        node = heap[0]
+        here = reached[node]
+        size -= 1
+        if size > 0:
+            sift_down(heap, place_of, reached, size)
+        is_passed_over = False
+        for step in range(back_first[node], back_first[node + 1]):
+            if reached[back_other[step]] + back_s[step] < here:
+                is_passed_over = True
+                break
+        if is_passed_over:
+            continue
+        settled[done] = node
+        done += 1
+        for step in range(first[node], first[node + 1]):
+            end = other[step]
+            total = here + step_s[step]
+            if total < reached[end]:
+                if reached[end] == np.inf:
+                    heap[size], place_of[end], touched[many] = end, size, end
+                    size += 1
+                    many += 1
+                reached[end] = total
+                sift_up(heap, place_of, reached, place_of[end])
+    return many, done
+
+
+@njit(nogil=True, cache=True)
+def _deposit(
+    first: Ints, other: Ints, step_s: Floats, back_first: Ints, back_other: Ints, back_s: Floats,
+    tail: Ints, head: Ints, tail_s: Floats, head_s: Floats,
+) -> tuple[Ints, Floats, NDArray[np.int64]]:  # fmt: skip
+    """Nodes and seconds that each place leaves; those of place ``i`` are ``starts[i]:starts[i + 1]``."""
+    nodes = len(first) - 1
+    reached, place_of = np.full(nodes, np.inf), np.full(nodes, -1, np.int32)
+    heap, touched, settled = np.empty(nodes, np.int32), np.empty(nodes, np.int32), np.empty(nodes, np.int32)
+    node_of, seconds = np.empty(64 * len(tail) + 1024, np.int32), np.empty(64 * len(tail) + 1024)
+    starts = np.zeros(len(tail) + 1, np.int64)
+    for place in range(len(tail)):
+        many, done = _climb(
+            first, other, step_s, back_first, back_other, back_s, tail[place], head[place], tail_s[place],
+            head_s[place], reached, place_of, heap, touched, settled,
+        )  # fmt: skip
+        begin = starts[place]
+        if begin + done > len(node_of):
+            more = len(node_of) + done
+            node_of = np.concatenate((node_of, np.empty(more, np.int32)))
+            seconds = np.concatenate((seconds, np.empty(more)))
+        for row in range(done):
+            node_of[begin + row], seconds[begin + row] = settled[row], reached[settled[row]]
+        starts[place + 1] = begin + done
+        for row in range(many):
+            reached[touched[row]], place_of[touched[row]] = np.inf, -1
+    return node_of[: starts[-1]].copy(), seconds[: starts[-1]].copy(), starts
+
+
+@njit(nogil=True, cache=True)
+def _collect(
+    first: Ints, other: Ints, step_s: Floats, back_first: Ints, back_other: Ints, back_s: Floats,
+    tail: Ints, head: Ints, tail_s: Floats, head_s: Floats,
+    bucket: NDArray[np.int64], target: Ints, target_s: Floats, seconds: Floats,
+) -> None:  # fmt: skip
+    """Rows of `seconds`, shape (places, targets), from what the targets left in the buckets."""
+    nodes = len(first) - 1
+    reached, place_of = np.full(nodes, np.inf), np.full(nodes, -1, np.int32)
+    heap, touched, settled = np.empty(nodes, np.int32), np.empty(nodes, np.int32), np.empty(nodes, np.int32)
+    for place in range(len(tail)):
+        many, done = _climb(
+            first, other, step_s, back_first, back_other, back_s, tail[place], head[place], tail_s[place],
+            head_s[place], reached, place_of, heap, touched, settled,
+        )  # fmt: skip
+        row = seconds[place]
+        for at in range(done):
+            here = reached[settled[at]]
+            for left in range(bucket[settled[at]], bucket[settled[at] + 1]):
+                total = here + target_s[left]
+                if total < row[target[left]]:
+                    row[target[left]] = total
+        for at in range(many):
+            reached[touched[at]], place_of[touched[at]] = np.inf, -1
