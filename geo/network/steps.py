@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.ops import substring
 
 from geo.mercator import to_degrees, to_mercator
 from geo.network.graph import Network
@@ -120,7 +121,7 @@ def _stretch(network: Network, leg: Leg) -> _Stretch:
     points = shapely.get_coordinates(graph.lines[edge])
     if (leg.start, leg.end) not in ((0.0, 1.0), (1.0, 0.0)):
         low, high = sorted((leg.start, leg.end))
-        points = shapely.get_coordinates(shapely.ops.substring(graph.lines[edge], low, high, normalized=True))
+        points = shapely.get_coordinates(substring(graph.lines[edge], low, high, normalized=True))
     if leg.end < leg.start:
         points = points[::-1]
     part = abs(leg.end - leg.start)
