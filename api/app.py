@@ -43,6 +43,8 @@ from api.routers import (
     standards,
     telemetry,
     tiles,
+    tours,
+    visits,
     workers,
 )
 from api.services import make_services
@@ -120,6 +122,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         standards,
         telemetry,
         tiles,
+        tours,
+        visits,
         workers,
     ):
         app.include_router(module.router)

@@ -34,7 +34,7 @@ class Stop:
     visit_s: int
     windows: tuple[Span, ...] = ()
     priority: int = 0
-    skills: frozenset[int] = frozenset()
+    skills: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Shift:
     end: int
     hours: Span
     profile: Profile = "walk"
-    skills: frozenset[int] = frozenset()
+    skills: frozenset[str] = frozenset()
     rest: Span | None = None
 
 

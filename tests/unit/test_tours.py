@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from geo.errors import InvalidInput
+from geo.network.profiles import Profile
 from geo.tours.problem import NO_WAY_S, Call, Problem, Route, Shift, Solution, Stop, faults
 from geo.tours.solve import MOST_STOPS, solve
 from tests.oracles.tours import best
@@ -31,6 +33,10 @@ def town(seed: int, stops: int, shifts: int, *, windows: float, hours: tuple[int
     return Problem(tuple(rows), team, {"walk": np.ceil(metres).astype(np.int64)})
 
 
+def _on_foot(way: NDArray[np.int64]) -> dict[Profile, NDArray[np.int64]]:
+    return {"walk": way}
+
+
 @settings(max_examples=6, deadline=None)
 @given(seed=st.integers(0, 2**31), rest=st.booleans(), even=st.booleans(), crowd=st.sampled_from([6, 25]))
 def test_no_window_is_broken_and_no_visit_forgotten(seed: int, rest: bool, even: bool, crowd: int) -> None:
@@ -52,36 +58,36 @@ def test_as_good_as_every_way_tried(seed: int, stops: int, shifts: int, hours: t
 
 
 def test_each_visit_left_out_has_its_reason() -> None:
-    way = np.full((7, 7), 600)
+    way: NDArray[np.int64] = np.full((7, 7), 600)
     np.fill_diagonal(way, 0)
     way[0, 3] = way[3, 0] = NO_WAY_S
     stops = (
         Stop(1, 1, HOUR),
         Stop(2, 2, HOUR, ((6 * HOUR, 8 * HOUR),)),
         Stop(3, 3, HOUR),
-        Stop(4, 4, HOUR, skills=frozenset({7})),
+        Stop(4, 4, HOUR, skills=frozenset({"nurse"})),
         Stop(5, 5, 3 * HOUR),
         Stop(6, 6, HOUR, ((9 * HOUR, 9 * HOUR + 1800),)),
     )
-    found = solve(Problem(stops, (Shift(0, 0, 0, (8 * HOUR, 10 * HOUR)),), {"walk": way}), limit_s=0.5)
+    found = solve(Problem(stops, (Shift(0, 0, 0, (8 * HOUR, 10 * HOUR)),), _on_foot(way)), limit_s=0.5)
     assert [call.stop for route in found.routes for call in route.calls] == [1]
     assert found.unassigned == {2: "window", 3: "unreachable", 4: "no_worker", 5: "too_long", 6: "window"}
-    two = Problem((stops[0], Stop(9, 2, HOUR, priority=5)), (Shift(0, 0, 0, (8 * HOUR, 10 * HOUR)),), {"walk": way})
+    two = Problem((stops[0], Stop(9, 2, HOUR, priority=5)), (Shift(0, 0, 0, (8 * HOUR, 10 * HOUR)),), _on_foot(way))
     # The weightier of two that do not fit together.
     assert solve(two, limit_s=0.5).unassigned == {1: "day_full"}
 
 
 def test_work_is_shared_unless_a_visit_is_left_out_for_it() -> None:
-    way = np.full((9, 9), 60)
+    way: NDArray[np.int64] = np.full((9, 9), 60)
     np.fill_diagonal(way, 0)
     way[1, :] = way[:, 1] = 3000
     stops = tuple(Stop(row, row, 600) for row in range(2, 9))
     team = (Shift(0, 0, 0, DAY), Shift(1, 1, 1, DAY))
-    alone, shared = (solve(Problem(stops, team, {"walk": way}), limit_s=0.5, even=even) for even in (False, True))
+    alone, shared = (solve(Problem(stops, team, _on_foot(way)), limit_s=0.5, even=even) for even in (False, True))
     assert [len(route.calls) for route in alone.routes] == [7]
     assert sorted(len(route.calls) for route in shared.routes) in ([2, 5], [3, 4])
     short = (Shift(0, 0, 0, DAY), Shift(1, 1, 1, (8 * HOUR, 8 * HOUR + 60)))
-    assert not solve(Problem(stops, short, {"walk": way}), limit_s=0.5, even=True).unassigned
+    assert not solve(Problem(stops, short, _on_foot(way)), limit_s=0.5, even=True).unassigned
 
 
 def test_what_cannot_be_asked() -> None:
