@@ -91,7 +91,7 @@ def test_work_is_shared_unless_a_visit_is_left_out_for_it() -> None:
 
 
 def test_what_cannot_be_asked() -> None:
-    matrix = {"walk": np.zeros((1, 1), np.int64)}
+    matrix = _on_foot(np.zeros((1, 1), np.int64))
     with pytest.raises(InvalidInput, match="Nobody"):
         solve(Problem((Stop(1, 0, 60),), (), matrix))
     many = tuple(Stop(row, 0, 60) for row in range(10_001))
