@@ -19,7 +19,7 @@ from geo.database.sql import query
 from geo.network.profiles import Profile
 from geo.network.store import NetworkStore
 from geo.scope import AreaScope
-from geo.tours.hours import CHINA, moment, seconds_since, today, windows
+from geo.tours.hours import CHINA, moment, seconds_since, windows
 from geo.tours.problem import Problem, Route, Shift, Solution, Stop
 from geo.tours.solve import solve
 from geo.tours.travel import travel_s
@@ -56,21 +56,22 @@ class Replanner:
         """Wait for what is being planned."""
         self._pool.shutdown(wait=True)
 
-    def replan_due(self) -> int:
-        """Plan the rest of each tour whose worker has taken an order since; returns how many there were."""
-        count = 0
+    def replan_due(self, now: datetime | None = None) -> int:
+        """Plan the rest of each tour of the day whose worker has taken an order since; returns how many there were."""
+        count, now = 0, (now or datetime.now(CHINA)).astimezone(CHINA)
         while True:
             with self._engine.begin() as connection:
-                day = today()
+                day = now.date()
                 due = connection.execute(query("tours/called_away"), {"today": day}).one_or_none()
                 if due is None:
                     return count
                 mark = {"tour": due.tour_id, "order": due.order_id, "reason": CALLED_AWAY}
                 connection.execute(query("tours/mark_away"), mark)
-                self._replan(connection, due.tour_id, due.worker_id, day)
+                self._replan(connection, due.tour_id, due.worker_id, now)
             count += 1
 
-    def _replan(self, connection: Connection, tour_id: int, worker_id: int, day: date) -> None:
+    def _replan(self, connection: Connection, tour_id: int, worker_id: int, now: datetime) -> None:
+        day = now.date()
         tours = {row["id"]: row for row in read_tours(connection, AreaScope.everything(), first_day=day, last_day=day,
                                                       state="accepted")}  # fmt: skip
         rest = [visit for visit in tours[tour_id]["visits"] if visit["state"] == "planned"]
@@ -79,7 +80,7 @@ class Replanner:
             for row in connection.execute(query("tours/standing"), {"day": day, "worker": None}).mappings()
             if not row["is_away"] and row["worker_id"] != worker_id and row["lon"] is not None
         ]
-        now_s = seconds_since(day, datetime.now(CHINA))
+        now_s = seconds_since(day, now)
         left = self._share(connection, others, rest, day, now_s) if others else rest
         tomorrow = day + timedelta(days=1)
         if left:

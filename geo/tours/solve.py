@@ -15,6 +15,7 @@ import orjson
 from geo.errors import InvalidInput, YikeError
 from geo.tours.problem import Call, Problem, Reason, Route, Shift, Solution, Stop, faults
 from geo.tours.reasons import hopeless
+from geo.tours.schedule import early
 
 MOST_STOPS = 1_000
 MOST_SHIFTS = 300
@@ -71,7 +72,7 @@ def _solved(
     problem: Problem, stops: list[Stop], never: dict[int, Reason], limit_s: float, most: int | None
 ) -> Solution:
     answer = _vroom(_question(problem, stops, most), limit_s)
-    routes = tuple(_route(problem.shifts[row["vehicle"]], row["steps"], stops) for row in answer["routes"])
+    routes = tuple(_early(problem, problem.shifts[row["vehicle"]], row["steps"], stops) for row in answer["routes"])
     told = {call.stop for route in routes for call in route.calls}
     left: dict[int, Reason] = {stop.key: "day_full" for stop in stops if stop.key not in told}
     solution = Solution(tuple(route for route in routes if route.calls), {**never, **left})
@@ -136,6 +137,12 @@ def _vroom(question: dict[str, Any], limit_s: float) -> dict[str, Any]:
     if answer["code"] != 0:
         raise YikeError(f"The solver failed: {answer.get('error')}")
     return answer
+
+
+def _early(problem: Problem, shift: Shift, steps: list[dict[str, Any]], stops: list[Stop]) -> Route:
+    order = [stops[step["id"]] for step in steps if step["type"] == "job"]
+    # VROOM's own hours lie as late as they can.
+    return early(problem, shift, order) or _route(shift, steps, stops)
 
 
 def _route(shift: Shift, steps: list[dict[str, Any]], stops: list[Stop]) -> Route:

@@ -3,17 +3,12 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { address, get, post } from '@/api/client'
 import { asProblem, type Problem } from '@/api/problem'
 import type { DueVisit, Tour, TourPlan, WorkerFeature } from '@/api/types'
+import { today } from '@/pages/visits/words'
 import { parameter } from '@/router'
 import { useResource } from '@/state/resource'
 
 export const MOST_VISITS = 1000
 const LISTED = 400
-const CHINA = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' })
-
-/** 2026-11-21, as it is in China wherever the browser is. */
-export function today(): string {
-  return CHINA.format(new Date())
-}
 
 function plusDays(day: string, n: number): string {
   return new Date(Date.parse(`${day}T00:00Z`) + n * 86_400_000).toISOString().slice(0, 10)

@@ -1,6 +1,13 @@
 /** Hours and days of visits in the reader's language, as they are in China. */
 import { locale } from '@/i18n'
 
+const CHINA = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' })
+
+/** 2026-11-21, as it is in China wherever the browser is. */
+export function today(): string {
+  return CHINA.format(new Date())
+}
+
 export function hour(at: string | null): string {
   if (at === null) return ''
   return new Intl.DateTimeFormat(locale.value, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Shanghai' })

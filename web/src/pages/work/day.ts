@@ -2,6 +2,7 @@
 import { computed, watch, type Ref } from 'vue'
 import { get } from '@/api/client'
 import type { Tour, Visit } from '@/api/types'
+import { today } from '@/pages/visits/words'
 import type { Outbox, VisitStep } from '@/pages/work/outbox'
 import { keep, kept } from '@/state/kept'
 import { useResource } from '@/state/resource'
@@ -17,7 +18,7 @@ interface Remembered {
 
 export function useDay(workerId: Ref<number | null>, outbox: Outbox) {
   const tours = useResource<Tour[]>(async (signal) => {
-    const query = { worker: workerId.value, state: 'accepted' as const }
+    const query = { worker: workerId.value, state: 'accepted' as const, first_day: today() }
     return (await get('/api/v1/tours', { query, signal })).items
   }, 400)
 
@@ -41,12 +42,12 @@ export function useDay(workerId: Ref<number | null>, outbox: Outbox) {
     tours.clear()
     const stored = kept('tours') as Remembered | null
     // Yesterday's visits are not today's.
-    if (worker !== null && stored?.worker === worker && stored.day === new Date().toDateString()) tours.data.value = stored.found
+    if (worker !== null && stored?.worker === worker && stored.day === today()) tours.data.value = stored.found
     look()
   }, { immediate: true }) // prettier-ignore
   watch(tours.data, (found) => {
     if (found && workerId.value !== null) {
-      keep('tours', { worker: workerId.value, day: new Date().toDateString(), found } satisfies Remembered)
+      keep('tours', { worker: workerId.value, day: today(), found } satisfies Remembered)
     }
   })
 
