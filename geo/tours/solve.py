@@ -19,12 +19,14 @@ from geo.tours.schedule import early
 
 MOST_STOPS = 1_000
 MOST_SHIFTS = 300
-_EXPLORATION = 5  # VROOM's most thorough
+_THOROUGH = 5  # VROOM's most thorough; 0 is its quickest
+_FEW_STOPS = 40
+_QUICK = 3  # at 100 stops it is done within the limit; a more thorough search that is cut off ends far worse
 _THREADS = 2
 _STARTING_S = 60.0
 
 
-def solve(problem: Problem, *, limit_s: float = 3.0, even: bool = False) -> Solution:
+def solve(problem: Problem, *, limit_s: float = 3.0, even: bool = False, exploration: int | None = None) -> Solution:
     """Tours that visit the weightiest stops and, of these, are the shortest on the way.
 
     No window, shift, rest or skill is ever broken: every answer is computed anew from the problem before it is given.
@@ -35,6 +37,8 @@ def solve(problem: Problem, *, limit_s: float = 3.0, even: bool = False) -> Solu
         How long VROOM may look for better ones.
     even : bool
         Share the stops among the shifts, as far as no stop is left out for it.
+    exploration : int, optional
+        How thoroughly VROOM looks, 0 to 5; without it by the number of stops.
 
     Raises
     ------
@@ -61,17 +65,19 @@ def solve(problem: Problem, *, limit_s: float = 3.0, even: bool = False) -> Solu
         return Solution((), never)
     # One more than an equal share: two neighbours need not be torn apart for it.
     most = -(-len(stops) // len(problem.shifts)) + 1 if even else None
-    found = _solved(problem, stops, never, limit_s, most)
+    found = _solved(problem, stops, never, (limit_s, exploration), most)
     if even and len(found.unassigned) > len(never):
-        free = _solved(problem, stops, never, limit_s, None)
+        free = _solved(problem, stops, never, (limit_s, exploration), None)
         found = free if len(free.unassigned) < len(found.unassigned) else found
     return found
 
 
 def _solved(
-    problem: Problem, stops: list[Stop], never: dict[int, Reason], limit_s: float, most: int | None
+    problem: Problem, stops: list[Stop], never: dict[int, Reason], effort: tuple[float, int | None], most: int | None
 ) -> Solution:
-    answer = _vroom(_question(problem, stops, most), limit_s)
+    limit_s, exploration = effort
+    level = exploration if exploration is not None else _THOROUGH if len(stops) <= _FEW_STOPS else _QUICK
+    answer = _vroom(_question(problem, stops, most), limit_s, level)
     routes = tuple(_early(problem, problem.shifts[row["vehicle"]], row["steps"], stops) for row in answer["routes"])
     told = {call.stop for route in routes for call in route.calls}
     left: dict[int, Reason] = {stop.key: "day_full" for stop in stops if stop.key not in told}
@@ -121,8 +127,8 @@ def _sorted(spans: Any) -> list[list[int]]:
     return joined
 
 
-def _vroom(question: dict[str, Any], limit_s: float) -> dict[str, Any]:
-    command = [sys.executable, "-c", "import vroom; vroom.main()", "-x", str(_EXPLORATION), "-t", str(_THREADS),
+def _vroom(question: dict[str, Any], limit_s: float, level: int) -> dict[str, Any]:
+    command = [sys.executable, "-c", "import vroom; vroom.main()", "-x", str(level), "-t", str(_THREADS),
                "-l", str(limit_s)]  # fmt: skip
     try:
         done = subprocess.run(
