@@ -44,6 +44,8 @@ from api.routers import (
     standards,
     telemetry,
     tiles,
+    tours,
+    visits,
     workers,
 )
 from api.services import make_services
@@ -122,6 +124,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         standards,
         telemetry,
         tiles,
+        tours,
+        visits,
         workers,
     ):
         app.include_router(module.router)

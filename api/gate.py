@@ -34,7 +34,7 @@ COOKIE = "yike_session"
 SIGN_IN = "/sign-in"
 READINGS = "/api/v1/telemetry"
 PUSH = "/api/v1/push/"
-PAGES = ("/", "/wall", "/plan", "/work", "/admin", "/docs")
+PAGES = ("/", "/wall", "/plan", "/work", "/visits", "/admin", "/docs")
 """Pages that lead to signing in; all others are public."""
 
 # What `/nearby` and `/report` draw: streets, houses and facilities, never a person or a device.

@@ -17,6 +17,7 @@ from geo.live.outbox import Outbox
 from geo.live.upkeep import Job, Keep, keep_up
 from geo.network.store import NetworkStore
 from geo.settings import load_settings
+from geo.tours.replan import Replanner
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,7 +26,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def work() -> None:
-    """The background jobs alone: deadlines, orders, telling people, silence, retention, MQTT. Any number may run."""
+    """The background jobs alone: deadlines, orders, tours, telling people, silence, retention, MQTT; any number."""
     settings = load_settings()
     url = database_url(settings)
     engine = make_engine(url)
@@ -39,15 +40,19 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    dispatcher = Dispatcher(engine, NetworkStore(engine), snap_limit_m=settings.snap_limit_m)
+    networks = NetworkStore(engine)
+    dispatcher = Dispatcher(engine, networks, snap_limit_m=settings.snap_limit_m)
+    replanner = Replanner(engine, networks, snap_limit_m=settings.snap_limit_m)
     more = [
         Job("automatic orders", 1.0, lambda _: dispatcher.send_due()),
         Job("orders nobody took", 1.0, lambda _: dispatcher.pass_on_late()),
         Job("outbox", 1.0, outbox.look),
+        Job("tours of who was called away", 3.0, replanner.look),
     ]
     keep = Keep(settings.keep_readings_days, settings.keep_rollups_days)
     if settings.mqtt_url is None:
         keep_up(engine, lambda: stopping, keep, more=more)
+        replanner.close()
         outbox.close()
         return
     intake = MqttIntake(engine, broker_of(settings.mqtt_url.get_secret_value()))
@@ -58,5 +63,6 @@ def work() -> None:
             keep_up(engine, lambda: stopping or reading.done(), keep, more=more)
         finally:
             stopping = True
+    replanner.close()
     outbox.close()
     reading.result()

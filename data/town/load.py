@@ -47,6 +47,7 @@ def build_town(engine: Engine, scale: Scale, *, seed: int = 1, progress: Progres
         summary = _write(connection, town, progress)
         with progress.step("History"):
             write_history(connection)
+            connection.execute(query("town/visits"))
     settle(engine)
     return summary
 

@@ -22,6 +22,7 @@ from geo.model.report import IncidentCategory, Photo, Report
 from geo.model.rule import RULE_TYPES, Absence, CounterState, Deadline, Rule, RuleException, RuleOverride
 from geo.model.scenario import Scenario
 from geo.model.street import GROUND_KINDS, STREET_CLASSES, Ground, Street, StreetNode
+from geo.model.visit import TOUR_STATES, VISIT_STATES, Tour, TourPlan, Visit, VisitLog, VisitRule, VisitWish
 from geo.model.worker import PROFILES, Department, Worker, WorkerPosition
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "RULE_TYPES",
     "SCHEMA",
     "STREET_CLASSES",
+    "TOUR_STATES",
+    "VISIT_STATES",
     "Absence",
     "Account",
     "Area",
@@ -82,7 +85,13 @@ __all__ = [
     "Telemetry",
     "TelemetryHour",
     "TelemetryPending",
+    "Tour",
+    "TourPlan",
     "Unit",
+    "Visit",
+    "VisitLog",
+    "VisitRule",
+    "VisitWish",
     "WorkOrder",
     "WorkOrderLog",
     "Worker",

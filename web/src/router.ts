@@ -1,7 +1,7 @@
 /** Which page is shown, and what of its state stands in the address, so that a link or a reload finds it again. */
 import { computed, ref } from 'vue'
 
-export const PAGES = ['/', '/wall', '/plan', '/work', '/nearby', '/report', '/admin', '/docs', '/sign-in'] as const
+export const PAGES = ['/', '/wall', '/plan', '/work', '/visits', '/nearby', '/report', '/admin', '/docs', '/sign-in'] as const
 export type Page = (typeof PAGES)[number]
 
 /** Pages that nobody signs in for. */

@@ -827,6 +827,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nearby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nearby
+         * @description Facilities within so many minutes on foot of a place, nearest first.
+         */
+        get: operations["nearby_api_v1_nearby_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nearest-workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nearest
+         * @description Who of those on duty is there first, by the streets and not as the crow flies, with the way.
+         */
+        get: operations["nearest_api_v1_nearest_workers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/streets/{street_id}/{act}": {
         parameters: {
             query?: never;
@@ -1184,6 +1224,26 @@ export interface paths {
          * @description How well it was done, said by who reported it.
          */
         post: operations["rated_api_v1_reports__code__rate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Route
+         * @description The quickest way from one place to another.
+         */
+        post: operations["make_route_api_v1_routes_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1580,7 +1640,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/nearest-workers": {
+    "/api/v1/tours": {
         parameters: {
             query?: never;
             header?: never;
@@ -1588,10 +1648,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Nearest
-         * @description Who of those on duty is there first, by the streets and not as the crow flies, with the way.
+         * Tours
+         * @description Tours by day and worker with their visits. A worker sees the accepted ones of their own.
          */
-        get: operations["nearest_api_v1_nearest_workers_get"];
+        get: operations["tours_api_v1_tours_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Propose tours for what is due and in no tour yet. Nothing holds until they are accepted.
+         */
+        post: operations["make_api_v1_tours_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tour-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan
+         * @description Tours that were proposed together, and what is in none of them.
+         */
+        get: operations["plan_api_v1_tour_plans__plan_id__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1600,7 +1684,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/routes": {
+    "/api/v1/tour-plans/{plan_id}/{step}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1610,17 +1694,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make Route
-         * @description The quickest way from one place to another.
+         * Decide
+         * @description Accept or discard all tours of a plan that are still proposals; answers what is left of the plan.
          */
-        post: operations["make_route_api_v1_routes_post"];
+        post: operations["decide_api_v1_tour_plans__plan_id___step__post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/nearby": {
+    "/api/v1/tours.xlsx": {
         parameters: {
             query?: never;
             header?: never;
@@ -1628,13 +1712,225 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Nearby
-         * @description Facilities within so many minutes on foot of a place, nearest first.
+         * As Workbook
+         * @description Accepted tours as a workbook, a row a visit.
          */
-        get: operations["nearby_api_v1_nearby_get"];
+        get: operations["as_workbook_api_v1_tours_xlsx_get"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tours.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * As Calendar
+         * @description A worker's accepted tours as a calendar, an event a visit; places, and nobody's name.
+         */
+        get: operations["as_calendar_api_v1_tours_ics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tours/{tour_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tour
+         * @description One tour.
+         */
+        get: operations["tour_api_v1_tours__tour_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tours/{tour_id}/way": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Way
+         * @description The way of a tour along the streets, to be drawn: from its start by every door and back.
+         */
+        get: operations["way_api_v1_tours__tour_id__way_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tours/{tour_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take
+         * @description A proposed tour becomes its worker's day; one that is accepted already stays so.
+         */
+        post: operations["take_api_v1_tours__tour_id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tours/{tour_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description A tour is called off; what was done in it stays on record, and the rest is due again.
+         */
+        post: operations["drop_api_v1_tours__tour_id__discard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{visit_id}/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step
+         * @description Done, nobody at home (`missed`), or left out this time (`skip`). A step already made is answered as made.
+         */
+        post: operations["step_api_v1_visits__visit_id___step__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/due-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Due
+         * @description Homes to be visited by a day: never visited, or as long ago as their rule allows. Names are masked.
+         */
+        get: operations["due_api_v1_due_visits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules
+         * @description Rules that hold in the area, with how many homes of it each meets.
+         */
+        get: operations["rules_api_v1_visit_rules_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Make a rule for the area.
+         */
+        post: operations["add_api_v1_visit_rules_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visit-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Take a rule of one's own area away.
+         */
+        delete: operations["remove_api_v1_visit_rules__rule_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit
+         * @description Change a rule of one's own area; what is planned stays planned.
+         */
+        patch: operations["edit_api_v1_visit_rules__rule_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/visit-wishes/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Wish
+         * @description When a home may be visited.
+         */
+        put: operations["wish_api_v1_visit_wishes__unit_id__put"];
+        post?: never;
+        /**
+         * No Wish
+         * @description A home may be visited at any time again.
+         */
+        delete: operations["no_wish_api_v1_visit_wishes__unit_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2552,6 +2848,82 @@ export interface components {
             floor: number | null;
         };
         /**
+         * DueVisit
+         * @description A home that is due, since `due_on` (null: never visited).
+         */
+        DueVisit: {
+            /** Unit Id */
+            unit_id: number;
+            /** Area */
+            area: string;
+            /** Building Id */
+            building_id: number;
+            /** Compound */
+            compound: string | null;
+            /** Building */
+            building: string | null;
+            /** Address */
+            address: string | null;
+            /** Entrance */
+            entrance: string | null;
+            /** Floor */
+            floor: number;
+            /** Room */
+            room: string;
+            /** Has Lift */
+            has_lift: boolean | null;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** People */
+            people: string[];
+            /**
+             * Wish
+             * @description The note of its wish
+             */
+            wish?: string | null;
+            /** Tags */
+            tags: string[];
+            /** Every Days */
+            every_days: number;
+            /** Visit S */
+            visit_s: number;
+            /** Priority */
+            priority: number;
+            /** Last Visit On */
+            last_visit_on: string | null;
+            /** Due On */
+            due_on: string | null;
+            /** Wish Opens */
+            wish_opens: string | null;
+            /** Wish Closes */
+            wish_closes: string | null;
+            /** Weekdays */
+            weekdays: number;
+            /** Planned On */
+            planned_on: string | null;
+            /** Planned Worker Id */
+            planned_worker_id: number | null;
+            /** Planned Worker */
+            planned_worker: string | null;
+        };
+        /**
+         * DueVisits
+         * @description What is due, the weightiest first; `total` also counts what is beyond the limit.
+         */
+        DueVisits: {
+            /** Items */
+            items: components["schemas"]["DueVisit"][];
+            /** Total */
+            total: number;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
          * DutyIn
          * @description Whether a worker is on duty.
          */
@@ -2923,6 +3295,19 @@ export interface components {
             geometry: components["schemas"]["Geometry"] | null;
             properties: components["schemas"]["NearestProperties"];
         };
+        /** Feature[WayProperties] */
+        Feature_WayProperties_: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: number;
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["WayProperties"];
+        };
         /** Feature[WorkerProperties] */
         Feature_WorkerProperties_: {
             /**
@@ -3042,6 +3427,16 @@ export interface components {
             tenure: "owned" | "rented" | "vacant";
             /** Residents */
             residents: components["schemas"]["MaskedResident"][];
+        };
+        /**
+         * Hours
+         * @description From when to when, local time.
+         */
+        Hours: {
+            /** Opens */
+            opens?: string | null;
+            /** Closes */
+            closes?: string | null;
         };
         /**
          * IncidentCategory
@@ -3426,6 +3821,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Items[VisitRule] */
+        Items_VisitRule_: {
+            /** Items */
+            items: components["schemas"]["VisitRule"][];
+            /** Next */
+            next?: string | null;
+        };
         /**
          * KindCount
          * @description Devices of one kind: all, and those that are red or grey now.
@@ -3439,6 +3841,26 @@ export interface components {
             abnormal: number;
             /** Offline */
             offline: number;
+        };
+        /**
+         * LeftOut
+         * @description A worker who gets no tour on a day, and why.
+         */
+        LeftOut: {
+            /** Worker Id */
+            worker_id: number;
+            /** Worker */
+            worker: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "has_tour" | "no_place" | "over";
         };
         /**
          * LineShareOut
@@ -4367,107 +4789,18 @@ export interface components {
             basis?: string | null;
         };
         /**
-         * RuleIn
-         * @description A new rule.
+         * RulePatch
+         * @description What is to change.
          */
-        RuleIn: {
-            /** Name */
-            name: string;
-            /** Name En */
-            name_en: string;
-            /**
-             * Type
-             * @default threshold
-             * @enum {string}
-             */
-            type: "threshold" | "rate" | "silence" | "no_use" | "steady_use";
-            /** Metric */
-            metric?: string | null;
-            /** Increment Metric */
-            increment_metric?: string | null;
-            /** Comparison */
-            comparison?: (">=" | "<=" | "outside") | null;
-            /** Threshold */
-            threshold?: number | null;
-            /** Threshold High */
-            threshold_high?: number | null;
-            /**
-             * Recovery
-             * @description Normal again only beyond this; without it, at the threshold
-             */
-            recovery?: number | null;
-            /**
-             * Counter Max
-             * @description Where the counter begins anew at zero
-             */
-            counter_max?: number | null;
-            /** Window S */
-            window_s?: number | null;
-            /** Interval S */
-            interval_s?: number | null;
-            /**
-             * For S
-             * @description How long it must last
-             * @default 0
-             */
-            for_s: number;
-            /**
-             * Keep For S
-             * @description How long normal must last to close it
-             * @default 0
-             */
-            keep_for_s: number;
-            /**
-             * Clearing
-             * @enum {string}
-             */
-            clearing: "self_clearing" | "latched";
-            /** Severity */
-            severity: number;
-            /**
-             * Quiet From
-             * @description Local time; nothing opens until quiet_to
-             */
-            quiet_from?: string | null;
-            /** Quiet To */
-            quiet_to?: string | null;
-            /**
-             * Minds Absence
-             * @description Stays quiet while the household is away
-             * @default false
-             */
-            minds_absence: boolean;
-            /**
-             * Dispatch After S
-             * @description Then an order goes out by itself; 0 at once
-             */
-            dispatch_after_s?: number | null;
-            /**
-             * Dispatch To
-             * @default worker
-             * @enum {string}
-             */
-            dispatch_to: "worker" | "department";
-            /**
-             * Accept Within S
-             * @description Not accepted by then, the next nearest is asked
-             * @default 600
-             */
-            accept_within_s: number;
-            /**
-             * Enabled
-             * @default true
-             */
-            enabled: boolean;
-            /**
-             * Basis
-             * @description Where the rule is in use, or why
-             */
-            basis?: string | null;
-            /** Code */
-            code: string;
-            /** Kind */
-            kind: string;
+        RulePatch: {
+            /** Every Days */
+            every_days?: number | null;
+            /** Visit S */
+            visit_s?: number | null;
+            /** Priority */
+            priority?: number | null;
+            /** Enabled */
+            enabled?: boolean | null;
         };
         /**
          * RunAgainIn
@@ -4828,6 +5161,145 @@ export interface components {
             kinds: components["schemas"]["KindCount"][];
         };
         /**
+         * Tour
+         * @description One worker's visits of one day. `reason` "called_away": an order took the worker from the rest of it.
+         */
+        Tour: {
+            /** Id */
+            id: number;
+            /** Plan Id */
+            plan_id: number | null;
+            /** Worker Id */
+            worker_id: number;
+            /** Worker */
+            worker: string;
+            /** Profile */
+            profile: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "accepted";
+            /**
+             * Start At
+             * Format: date-time
+             */
+            start_at: string;
+            /**
+             * End At
+             * Format: date-time
+             */
+            end_at: string;
+            /** Travel S */
+            travel_s: number;
+            /** Reason */
+            reason: string | null;
+            /** Away Order Id */
+            away_order_id: number | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Visits */
+            visits: components["schemas"]["Visit"][];
+        };
+        /**
+         * TourPlan
+         * @description Tours proposed together. Nothing holds until they are accepted.
+         */
+        TourPlan: {
+            /** Id */
+            id: number;
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /** Days */
+            days: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Tours */
+            tours: components["schemas"]["Tour"][];
+            /** Unassigned */
+            unassigned: components["schemas"]["UnassignedVisit"][];
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+        };
+        /**
+         * TourWorkerIn
+         * @description A worker who is to make visits; without hours of their own, those of the request.
+         */
+        TourWorkerIn: {
+            /** Worker Id */
+            worker_id: number;
+            /** Starts */
+            starts?: string | null;
+            /** Ends */
+            ends?: string | null;
+            /** Skills */
+            skills?: string[];
+        };
+        /**
+         * Tours
+         * @description Tours by day and worker.
+         */
+        Tours: {
+            /** Items */
+            items: components["schemas"]["Tour"][];
+        };
+        /**
+         * ToursIn
+         * @description What to plan. Without `workers` all on duty in the area, without `units` all that is due by the last day.
+         */
+        ToursIn: {
+            /**
+             * First Day
+             * Format: date
+             */
+            first_day: string;
+            /**
+             * Days
+             * @default 1
+             */
+            days: number;
+            /**
+             * Starts
+             * Format: time
+             * @default 08:30:00
+             */
+            starts: string;
+            /**
+             * Ends
+             * Format: time
+             * @default 17:30:00
+             */
+            ends: string;
+            /** @description Kept free of visits; at noon, for instance */
+            rest?: components["schemas"]["Hours"] | null;
+            /** Workers */
+            workers?: components["schemas"]["TourWorkerIn"][] | null;
+            /** Units */
+            units?: number[] | null;
+            /**
+             * Even
+             * @description Share the visits, as far as none is left out for it
+             * @default true
+             */
+            even: boolean;
+        };
+        /**
          * TrialOut
          * @description Whether the other side took a trial message, and if not, why.
          */
@@ -4836,6 +5308,48 @@ export interface components {
             told: boolean;
             /** Error */
             error?: string | null;
+        };
+        /**
+         * UnassignedVisit
+         * @description A home that no tour has, and why.
+         */
+        UnassignedVisit: {
+            /** Unit Id */
+            unit_id: number;
+            /** Area */
+            area: string;
+            /** Building Id */
+            building_id: number;
+            /** Compound */
+            compound: string | null;
+            /** Building */
+            building: string | null;
+            /** Address */
+            address: string | null;
+            /** Entrance */
+            entrance: string | null;
+            /** Floor */
+            floor: number;
+            /** Room */
+            room: string;
+            /** Has Lift */
+            has_lift: boolean | null;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** People */
+            people: string[];
+            /**
+             * Wish
+             * @description The note of its wish
+             */
+            wish?: string | null;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "no_worker" | "unreachable" | "window" | "too_long" | "day_full";
         };
         /**
          * UnconnectedItem
@@ -4908,6 +5422,192 @@ export interface components {
             ctx?: Record<string, never>;
         };
         /**
+         * Visit
+         * @description A visit of a tour: `arrive_at` the door after `travel_s` on the way, begin `wait_s` later, stay `visit_s`.
+         */
+        Visit: {
+            /** Unit Id */
+            unit_id: number;
+            /** Area */
+            area: string;
+            /** Building Id */
+            building_id: number;
+            /** Compound */
+            compound: string | null;
+            /** Building */
+            building: string | null;
+            /** Address */
+            address: string | null;
+            /** Entrance */
+            entrance: string | null;
+            /** Floor */
+            floor: number;
+            /** Room */
+            room: string;
+            /** Has Lift */
+            has_lift: boolean | null;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** People */
+            people: string[];
+            /**
+             * Wish
+             * @description The note of its wish
+             */
+            wish?: string | null;
+            /** Id */
+            id: number;
+            /** Tour Id */
+            tour_id: number | null;
+            /** Worker Id */
+            worker_id: number | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Position */
+            position: number;
+            /** Arrive At */
+            arrive_at: string | null;
+            /** Wait S */
+            wait_s: number;
+            /** Travel S */
+            travel_s: number;
+            /** Visit S */
+            visit_s: number;
+            /** Priority */
+            priority: number;
+            /** Opens */
+            opens: string | null;
+            /** Closes */
+            closes: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "done" | "skipped" | "missed" | "unplanned";
+            /** Done At */
+            done_at: string | null;
+            /** Note */
+            note: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Steps */
+            steps: components["schemas"]["VisitLogStep"][];
+        };
+        /**
+         * VisitLogStep
+         * @description One step of a visit, and whose tour of which day it is in since.
+         */
+        VisitLogStep: {
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "planned" | "moved" | "done" | "skipped" | "missed" | "unplanned";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Who */
+            who: string;
+            /** Note */
+            note: string | null;
+            /** Worker Id */
+            worker_id: number | null;
+            /** Worker */
+            worker: string | null;
+            /** Day */
+            day: string | null;
+        };
+        /**
+         * VisitRule
+         * @description A rule; `area` is where it holds (empty: everywhere), `homes` how many it meets there.
+         */
+        VisitRule: {
+            /** Tag */
+            tag: string;
+            /** Every Days */
+            every_days: number;
+            /**
+             * Visit S
+             * @default 900
+             */
+            visit_s: number;
+            /**
+             * Priority
+             * @default 50
+             */
+            priority: number;
+            /** Skill */
+            skill?: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /** Id */
+            id: number;
+            /** Area */
+            area: string;
+            /** Area Name */
+            area_name: string | null;
+            /** Homes */
+            homes: number;
+            /** Editable */
+            editable: boolean;
+            /**
+             * Edited At
+             * Format: date-time
+             */
+            edited_at: string;
+            /** Edited By */
+            edited_by: string | null;
+        };
+        /**
+         * VisitStepIn
+         * @description What to say of it; `at`: when it was, where it is told late.
+         */
+        VisitStepIn: {
+            /** Note */
+            note?: string | null;
+            /** At */
+            at?: string | null;
+        };
+        /**
+         * WayProperties
+         * @description The way of a tour, from its start by every door and back.
+         */
+        WayProperties: {
+            /** Tour Id */
+            tour_id: number;
+            /** Worker Id */
+            worker_id: number;
+            /** Length M */
+            length_m: number;
+        };
+        /**
+         * WishIn
+         * @description When a home may be visited. `weekdays` adds 1 for Monday, 2 for Tuesday, 4, 8, 16, 32, 64 for Sunday.
+         */
+        WishIn: {
+            /** Opens */
+            opens?: string | null;
+            /** Closes */
+            closes?: string | null;
+            /**
+             * Weekdays
+             * @default 127
+             */
+            weekdays: number;
+            /** Note */
+            note?: string | null;
+        };
+        /**
          * WorkerProperties
          * @description A grid worker. `position_age_s` is None where the post stands in for a position.
          */
@@ -4929,6 +5629,136 @@ export interface components {
             position_age_s: number | null;
             /** Open Orders */
             open_orders: number;
+        };
+        /**
+         * RuleIn
+         * @description A new rule.
+         */
+        api__schemas__rules__RuleIn: {
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+            /**
+             * Type
+             * @default threshold
+             * @enum {string}
+             */
+            type: "threshold" | "rate" | "silence" | "no_use" | "steady_use";
+            /** Metric */
+            metric?: string | null;
+            /** Increment Metric */
+            increment_metric?: string | null;
+            /** Comparison */
+            comparison?: (">=" | "<=" | "outside") | null;
+            /** Threshold */
+            threshold?: number | null;
+            /** Threshold High */
+            threshold_high?: number | null;
+            /**
+             * Recovery
+             * @description Normal again only beyond this; without it, at the threshold
+             */
+            recovery?: number | null;
+            /**
+             * Counter Max
+             * @description Where the counter begins anew at zero
+             */
+            counter_max?: number | null;
+            /** Window S */
+            window_s?: number | null;
+            /** Interval S */
+            interval_s?: number | null;
+            /**
+             * For S
+             * @description How long it must last
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * Keep For S
+             * @description How long normal must last to close it
+             * @default 0
+             */
+            keep_for_s: number;
+            /**
+             * Clearing
+             * @enum {string}
+             */
+            clearing: "self_clearing" | "latched";
+            /** Severity */
+            severity: number;
+            /**
+             * Quiet From
+             * @description Local time; nothing opens until quiet_to
+             */
+            quiet_from?: string | null;
+            /** Quiet To */
+            quiet_to?: string | null;
+            /**
+             * Minds Absence
+             * @description Stays quiet while the household is away
+             * @default false
+             */
+            minds_absence: boolean;
+            /**
+             * Dispatch After S
+             * @description Then an order goes out by itself; 0 at once
+             */
+            dispatch_after_s?: number | null;
+            /**
+             * Dispatch To
+             * @default worker
+             * @enum {string}
+             */
+            dispatch_to: "worker" | "department";
+            /**
+             * Accept Within S
+             * @description Not accepted by then, the next nearest is asked
+             * @default 600
+             */
+            accept_within_s: number;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Basis
+             * @description Where the rule is in use, or why
+             */
+            basis?: string | null;
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+        };
+        /**
+         * RuleIn
+         * @description Homes where somebody with a tag lives are visited every so many days. Of more weight, sooner planned.
+         */
+        api__schemas__tours__RuleIn: {
+            /** Tag */
+            tag: string;
+            /** Every Days */
+            every_days: number;
+            /**
+             * Visit S
+             * @default 900
+             */
+            visit_s: number;
+            /**
+             * Priority
+             * @default 50
+             */
+            priority: number;
+            /** Skill */
+            skill?: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
         };
     };
     responses: never;
@@ -6480,6 +7310,92 @@ export interface operations {
             };
         };
     };
+    nearby_api_v1_nearby_get: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+                /** @description How far on foot */
+                minutes?: number;
+                /** @description Of one category only */
+                category?: string | null;
+                /** @description Who walks */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureCollection_NearbyProperties_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    nearest_api_v1_nearest_workers_get: {
+        parameters: {
+            query?: {
+                /** @description The place of a device */
+                device?: number | null;
+                /** @description The place of an incident */
+                incident?: number | null;
+                lon?: number | null;
+                lat?: number | null;
+                /** @description How many */
+                k?: number;
+                /** @description How they move */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearestCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     close_or_open_api_v1_streets__street_id___act__post: {
         parameters: {
             query?: never;
@@ -7103,6 +8019,39 @@ export interface operations {
             };
         };
     };
+    make_route_api_v1_routes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Route"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     rules_api_v1_rules_get: {
         parameters: {
             query?: {
@@ -7144,7 +8093,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RuleIn"];
+                "application/json": components["schemas"]["api__schemas__rules__RuleIn"];
             };
         };
         responses: {
@@ -7948,19 +8897,17 @@ export interface operations {
             };
         };
     };
-    nearest_api_v1_nearest_workers_get: {
+    tours_api_v1_tours_get: {
         parameters: {
             query?: {
-                /** @description The place of a device */
-                device?: number | null;
-                /** @description The place of an incident */
-                incident?: number | null;
-                lon?: number | null;
-                lat?: number | null;
-                /** @description How many */
-                k?: number;
-                /** @description How they move */
-                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description From this day on; today without */
+                first_day?: string | null;
+                /** @description To this day; the first one without */
+                last_day?: string | null;
+                /** @description Of one worker */
+                worker?: number | null;
+                /** @description In one state */
+                state?: ("proposed" | "accepted") | null;
                 /** @description Datum of all coordinates, in and out */
                 datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
                 /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
@@ -7978,7 +8925,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NearestCollection"];
+                    "application/json": components["schemas"]["Tours"];
                 };
             };
             /** @description Validation Error */
@@ -7992,26 +8939,31 @@ export interface operations {
             };
         };
     };
-    make_route_api_v1_routes_post: {
+    make_api_v1_tours_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RouteIn"];
+                "application/json": components["schemas"]["ToursIn"];
             };
         };
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Route"];
+                    "application/json": components["schemas"]["TourPlan"];
                 };
             };
             /** @description Validation Error */
@@ -8025,17 +8977,319 @@ export interface operations {
             };
         };
     };
-    nearby_api_v1_nearby_get: {
+    plan_api_v1_tour_plans__plan_id__get: {
+        parameters: {
+            query?: {
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            };
+            header?: never;
+            path: {
+                plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TourPlan"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    decide_api_v1_tour_plans__plan_id___step__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: number;
+                step: "accept" | "discard";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tours"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    as_workbook_api_v1_tours_xlsx_get: {
+        parameters: {
+            query?: {
+                /** @description From this day on; today without */
+                first_day?: string | null;
+                /** @description To this day; the first one without */
+                last_day?: string | null;
+                /** @description Of one worker */
+                worker?: number | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    as_calendar_api_v1_tours_ics_get: {
         parameters: {
             query: {
-                lon: number;
-                lat: number;
-                /** @description How far on foot */
-                minutes?: number;
-                /** @description Of one category only */
-                category?: string | null;
-                /** @description Who walks */
-                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description Of this worker */
+                worker: number;
+                /** @description From this day on; today without */
+                first_day?: string | null;
+                /** @description To this day; two weeks on without */
+                last_day?: string | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tour_api_v1_tours__tour_id__get: {
+        parameters: {
+            query?: {
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            };
+            header?: never;
+            path: {
+                tour_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tour"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    way_api_v1_tours__tour_id__way_get: {
+        parameters: {
+            query?: {
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            };
+            header?: never;
+            path: {
+                tour_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feature_WayProperties_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    take_api_v1_tours__tour_id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tour"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_api_v1_tours__tour_id__discard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tour_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    step_api_v1_visits__visit_id___step__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: number;
+                step: "done" | "missed" | "skip";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitStepIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    due_api_v1_due_visits_get: {
+        parameters: {
+            query?: {
+                /** @description Due by this day; by Sunday without */
+                until?: string | null;
+                /** @description At most so many */
+                limit?: number;
                 /** @description Datum of all coordinates, in and out */
                 datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
                 /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
@@ -8053,8 +9307,202 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FeatureCollection_NearbyProperties_"];
+                    "application/json": components["schemas"]["DueVisits"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    rules_api_v1_visit_rules_get: {
+        parameters: {
+            query?: {
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_VisitRule_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_api_v1_visit_rules_post: {
+        parameters: {
+            query?: {
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["api__schemas__tours__RuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitRule"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_api_v1_visit_rules__rule_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    edit_api_v1_visit_rules__rule_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitRule"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    wish_api_v1_visit_wishes__unit_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    no_wish_api_v1_visit_wishes__unit_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

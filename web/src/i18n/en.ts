@@ -2,6 +2,7 @@ import type { Key } from '@/i18n'
 import { admin } from '@/i18n/admin'
 import { dispatchEn } from '@/i18n/dispatch'
 import { plan } from '@/i18n/plan'
+import { visits } from '@/i18n/visits'
 import { report } from '@/i18n/report'
 
 export const en: Record<Key, string> = {
@@ -356,5 +357,6 @@ export const en: Record<Key, string> = {
 
   ...admin.en,
   ...plan.en,
+  ...visits.en,
   ...report.en,
 }

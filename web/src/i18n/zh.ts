@@ -1,5 +1,6 @@
 import { admin } from '@/i18n/admin'
 import { plan } from '@/i18n/plan'
+import { visits } from '@/i18n/visits'
 import { report } from '@/i18n/report'
 
 /** Chinese: the source of all keys. */
@@ -357,5 +358,6 @@ export const zh = {
 
   ...admin.zh,
   ...plan.zh,
+  ...visits.zh,
   ...report.zh,
 } as const

@@ -1,7 +1,7 @@
 /** What this browser keeps of whoever is signed in, so that a phone without signal still knows its orders. */
 
 /** Small things of one person. Their unsent steps are put away apart, see `outboxOf`. */
-type Name = 'session' | 'worker' | 'orders' | 'seen' | 'report.draft' | 'report.mine' | OutboxName
+type Name = 'session' | 'worker' | 'orders' | 'tours' | 'seen' | 'report.draft' | 'report.mine' | OutboxName
 export type OutboxName = 'outbox' | `outbox.${string}`
 
 /** Steps wait under the account that made them: whoever signs in next neither sees nor sends them. */

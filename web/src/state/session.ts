@@ -45,7 +45,7 @@ export async function signIn(name: string, password: string): Promise<void> {
 export async function signOut(): Promise<void> {
   await remove('/api/v1/session', {})
   isLeaving = true
-  forget('session', 'worker', 'orders', 'seen', outboxOf(account.value))
+  forget('session', 'worker', 'orders', 'tours', 'seen', outboxOf(account.value))
   await forgetBlobs(outboxOf(account.value) + '/')
   location.replace('/sign-in')
 }

@@ -2,6 +2,7 @@
 import { computed, onBeforeUnmount, ref, watch } from 'vue'
 import { get, put } from '@/api/client'
 import type { Order, WorkerFeature } from '@/api/types'
+import { useDay } from '@/pages/work/day'
 import { useGone } from '@/pages/work/gone'
 import { useOutbox } from '@/pages/work/outbox'
 import { useRing } from '@/pages/work/ring'
@@ -33,13 +34,17 @@ export function useDuty() {
   }, 400)
   const outbox = useOutbox((sent) => {
     if (sent) orders.data.value = (orders.data.value ?? []).map((order) => (order.id === sent.id ? sent : order))
-    else me.refresh()
+    else {
+      me.refresh()
+      day.refresh()
+    }
     orders.refresh()
   }, (id, isOn) => {
     // Known at once: until the worker was fetched anew, the switch would show what was before.
     const mine = me.data.value
     if (mine?.properties.id === id) me.data.value = { ...mine, properties: { ...mine.properties, on_duty: isOn } }
   })
+  const day = useDay(workerId, outbox)
   const gone = useGone(orders.data, workerId, outbox)
   const { position, trouble, isWatching, start, stop } = usePosition()
 
@@ -108,6 +113,7 @@ export function useDuty() {
   })
   const timer = setInterval(() => {
     if (workerId.value !== null) orders.refresh()
+    if (workerId.value !== null) day.refresh()
   }, LOOK_EVERY_MS)
   onBeforeUnmount(() => {
     clearInterval(timer)
@@ -133,6 +139,7 @@ export function useDuty() {
     me,
     orders,
     open,
+    day,
     outbox,
     live,
     /** The phone's position, or the last one the service knows, or the post. */

@@ -50,7 +50,15 @@ export interface PendingDuty extends Done {
   workerId: number
   isOn: boolean
 }
-export type Pending = PendingStep | PendingPhoto | PendingHandOver | PendingDuty
+/** A visit of the day's tour; it belongs to no order: its `orderId` is 0. */
+export interface PendingVisit extends Done {
+  step: 'visit'
+  visitId: number
+  to: VisitStep
+  note: string | null
+}
+export type VisitStep = 'done' | 'missed' | 'skip'
+export type Pending = PendingStep | PendingPhoto | PendingHandOver | PendingDuty | PendingVisit
 
 /** What the service did not take. `order` is how it stands now, as far as that could be asked. */
 export interface Refused {
@@ -139,6 +147,11 @@ export function useOutbox(onSent: (order: Order | null) => void, onDuty: (worker
       pending.value.some((item) => item.orderId === orderId && item.step === 'hand-over'),
     photosOf: (orderId: number): PendingPhoto[] =>
       pending.value.filter((item): item is PendingPhoto => item.orderId === orderId && item.step === 'photo'),
+    /** What was said of a visit here and not sent yet. */
+    visitStepOf: (visitId: number): VisitStep | null => {
+      const said = pending.value.findLast((item) => item.step === 'visit' && item.visitId === visitId)
+      return said?.step === 'visit' ? said.to : null
+    },
     /** Whether somebody is on duty, as far as it was said here and not sent yet. */
     dutyOf: (workerId: number): boolean | null => {
       const said = pending.value.findLast((item) => item.step === 'duty' && item.workerId === workerId)
@@ -173,6 +186,11 @@ async function send(item: Pending): Promise<Order | null> {
   }
   if (item.step === 'duty') {
     await put('/api/v1/workers/{worker_id}/duty', { path: { worker_id: item.workerId }, body: { on_duty: item.isOn } })
+    return null
+  }
+  if (item.step === 'visit') {
+    const path = { visit_id: item.visitId, step: item.to }
+    await post('/api/v1/visits/{visit_id}/{step}', { path, body: { note: item.note, at: item.madeAt } })
     return null
   }
   if (item.step === 'hand-over') {

@@ -1,0 +1,1 @@
+select * from yike.visit_home where unit_id = any (cast(:units as bigint[]))

@@ -1,0 +1,1 @@
+select state from yike.visit where id = :visit for update

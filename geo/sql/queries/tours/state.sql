@@ -1,0 +1,1 @@
+select state from yike.tour where id = :tour
