@@ -15,6 +15,7 @@ from api import pages, problems
 from api.gate import Gate
 from api.routers import (
     accounts,
+    aliases,
     areas,
     buildings,
     channels,
@@ -92,6 +93,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     for module in (
         accounts,
+        aliases,
         areas,
         buildings,
         channels,
