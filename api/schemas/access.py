@@ -95,14 +95,3 @@ class Route(BaseModel):
     type: Literal["Feature"] = "Feature"
     geometry: Geometry
     properties: RouteProperties
-
-
-class NearbyProperties(BaseModel):
-    """A facility within reach."""
-
-    id: int
-    category: str
-    name: str | None
-    name_en: str | None
-    opening_hours: str | None
-    minutes: float

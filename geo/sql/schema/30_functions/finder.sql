@@ -14,38 +14,31 @@ begin atomic
   select
     string_agg(coalesce(h.pinyin, c.letter), '' order by c.n),
     string_agg(coalesce(left(h.pinyin, 1), c.letter), '' order by c.n)
-  from regexp_split_to_table(words, '') with ordinality as c(letter, n)
+  from unnest(string_to_array(words, null)) with ordinality as c(letter, n)
   left join yike.hanzi h on h.letter = c.letter;
 end;
 
 create function yike.refresh_finder(of_kind text, ids bigint[]) returns void
-language sql
-begin atomic
-  -- Brings the phrases of some rows to what the rows say; those that are right already cost no spelling.
-  with wanted as materialized (
-    select distinct on (s.ref_id, s.phrase) s.ref_id, s.phrase, s.path
-    from yike.finder_source s
-    where s.kind = of_kind and s.ref_id in (select unnest(ids))
-    order by s.ref_id, s.phrase
-  ),
-  gone as (
-    delete from yike.finder f
-    where f.kind = of_kind and f.ref_id in (select unnest(ids))
-      and not exists (select from wanted w where w.ref_id = f.ref_id and w.phrase = f.phrase)
-  ),
-  moved as (
-    update yike.finder f set path = w.path
-    from wanted w
-    where f.kind = of_kind and f.ref_id = w.ref_id and f.phrase = w.phrase and f.path <> w.path
-  )
-  insert into yike.finder (kind, ref_id, phrase, path, words, pinyin, initials)
-  select of_kind, w.ref_id, w.phrase, w.path, n.words, s.pinyin, s.initials
-  from wanted w
-  cross join lateral (select yike.words_of(w.phrase) as words) as n
-  cross join lateral yike.sound_of(n.words) as s
-  where n.words <> ''
-    and not exists (select from yike.finder f where f.kind = of_kind and f.ref_id = w.ref_id and f.phrase = w.phrase);
-end;
+language plpgsql as $$
+begin
+  -- Brings the phrases of some rows to what the rows say. Planned anew each time: for one row and for 100,000 the
+  -- same plan would be the wrong one.
+  if ids is null then
+    return;
+  end if;
+  execute 'delete from yike.finder f where f.kind = $1 and f.ref_id = any ($2)' using of_kind, ids;
+  execute format('
+    insert into yike.finder (kind, ref_id, phrase, path, words, pinyin, initials)
+    select w.kind, w.ref_id, w.phrase, w.path, w.words, (yike.sound_of(w.words)).*
+    from (
+      select distinct on (s.ref_id, s.phrase) s.kind, s.ref_id, s.phrase, s.path, yike.words_of(s.phrase) as words
+      from yike.finder_source s
+      where s.kind = %L and s.ref_id = any ($1)
+      order by s.ref_id, s.phrase
+    ) as w
+    where w.words <> %L', of_kind, '') using ids;
+end
+$$;
 
 create function yike.fill_finder() returns void
 language sql

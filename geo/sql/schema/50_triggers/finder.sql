@@ -22,13 +22,14 @@ language plpgsql as $$
 declare
   ids bigint[];
 begin
-  -- Most updates touch nothing that anything is found by.
+  -- Most updates touch nothing that anything is found by; of the rest most say where it lies.
   execute format(
-    'select array_agg(n.id) from new_row n join old_row o on o.id = n.id
-     where (n.path, %s) is distinct from (o.path, %s)', tg_argv[0], replace(tg_argv[0], 'n.', 'o.')) into ids;
-  if ids is not null then
-    perform yike.refresh_finder(tg_table_name, ids);
-  end if;
+    'select array_agg(n.id) from new_row n join old_row o on o.id = n.id where (%s) is distinct from (%s)',
+    tg_argv[0], replace(tg_argv[0], 'n.', 'o.')) into ids;
+  perform yike.refresh_finder(tg_table_name, ids);
+  execute 'update yike.finder f set path = n.path
+    from new_row n join old_row o on o.id = n.id
+    where o.path <> n.path and f.kind = $1 and f.ref_id = n.id and f.path <> n.path' using tg_table_name;
   return null;
 end
 $$;
