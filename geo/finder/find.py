@@ -6,7 +6,7 @@ Nobody is found by name: a resident is found by the dwelling.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import Connection
 
@@ -20,7 +20,7 @@ Match = Literal["exact", "prefix", "contains", "pinyin", "initials", "similar"]
 _MATCH: tuple[Match, ...] = ("exact", "prefix", "contains", "pinyin", "pinyin", "pinyin", "initials", "similar")
 _OF_A_KIND = 6
 _MOST = 20
-_FEW = 3
+_BY_INITIALS = 6
 _SHORTEST_TYPO = 4
 _LIKE_ENOUGH = 0.4
 """Of the trigrams of what was typed, the share that they and a part of the phrase have in common."""
@@ -64,34 +64,42 @@ def find(connection: Connection, text: str, scope: AreaScope, *, kind: FoundKind
         homes = [hit for hit in _homes(connection, means, scope) if kind in (None, hit.kind)]
         very = [hit for hit in hits if hit.tier == 0]
         hits = [*very, *homes, *hits]
+    if all(hit.tier >= _BY_INITIALS for hit in hits):
+        hits += _by_likeness(connection, plain, scope, kind)
     return _described(connection, list({(hit.kind, hit.id): hit for hit in reversed(hits)}.values())[::-1], scope)
 
 
 def _by_phrase(connection: Connection, text: str, scope: AreaScope, kind: str | None) -> list[_Hit]:
-    spelled = connection.execute(query("finder/sound"), {"words": text}).one()
-    if not spelled.words:
+    asked = _spelled(connection, text, scope, kind)
+    return [_Hit(*row) for row in connection.execute(query("finder/phrases"), asked)] if asked["words"] else []
+
+
+def _by_likeness(connection: Connection, text: str, scope: AreaScope, kind: str | None) -> list[_Hit]:
+    asked = _spelled(connection, text, scope, kind)
+    if len(asked["pinyin"] or "") < _SHORTEST_TYPO:
         return []
-    asked = {"words": spelled.words, "pinyin": spelled.pinyin, "kind": kind, "limit": _OF_A_KIND}
-    asked |= {"lower": scope.lower, "upper": scope.upper}
-    hits = [_Hit(*row) for row in connection.execute(query("finder/phrases"), asked)]
-    if len(hits) < _FEW and len(spelled.pinyin) >= _SHORTEST_TYPO:
-        connection.execute(query("finder/set_threshold"), {"threshold": _LIKE_ENOUGH})
-        hits += [_Hit(*row) for row in connection.execute(query("finder/similar"), asked)]
-    return hits
+    connection.execute(query("finder/set_threshold"), {"threshold": _LIKE_ENOUGH})
+    return [_Hit(*row) for row in connection.execute(query("finder/similar"), asked)]
+
+
+def _spelled(connection: Connection, text: str, scope: AreaScope, kind: str | None) -> dict[str, Any]:
+    spelled = connection.execute(query("finder/sound"), {"words": text}).mappings().one()
+    return {**spelled, "kind": kind, "limit": _OF_A_KIND, "lower": scope.lower, "upper": scope.upper}
 
 
 def _homes(connection: Connection, means: Home, scope: AreaScope) -> list[_Hit]:
     """Dwellings, or else entrances, or else buildings: the narrowest of what was asked for that there is."""
     compounds = buildings = None
     if means.words:
-        compounds = [hit.id for hit in _by_phrase(connection, means.words, scope, "compound")]
-        if not compounds:
-            # An address is a phrase of its building; only one that fits to its end is meant.
-            met = _by_phrase(connection, means.building_words, scope, "building")
-            buildings = [hit.id for hit in met if hit.tier in (0, 3)]
-            if not buildings:
+        # An address is a phrase of its building; only one that fits to its end is meant.
+        met = _by_phrase(connection, means.building_words, scope, "building")
+        buildings = [hit.id for hit in met if hit.tier in (0, 3)] or None
+        if buildings is None:
+            near = _by_phrase(connection, means.words, scope, "compound")
+            near = near or _by_likeness(connection, means.words, scope, "compound")
+            compounds = [hit.id for hit in near]
+            if not compounds:
                 return []
-            compounds = None
     for entrance, room in ((means.entrance, means.room), (means.entrance, None), (None, None)):
         rows = connection.execute(
             query("finder/homes"),

@@ -68,6 +68,7 @@ def found(engine: Engine, words: str, area: str = "a") -> list[Found]:
         ("虎丘花园3幢2单元9901", "entrance", "虎丘花园 3幢 2单元"),  # no such room: as near as there is
         ("3-2-501", "unit", "桂花公寓 3号楼 2单元 501"),
         ("山塘街5弄", "building", "虎丘花园 5幢"),
+        ("虎丘公园3幢2单元501", "unit", "虎丘花园 3幢 2单元 501"),
         ("smk-00123", "device", "烟感"),
         ("00123", "device", "烟感"),
         ("雷允上", "facility", "雷允上药店"),
