@@ -92,6 +92,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Aliases
+         * @description Other names, in the order they were given; the last id goes into `after` for the next page.
+         */
+        get: operations["aliases_api_v1_aliases_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Give a place another name. The same twice is one.
+         */
+        post: operations["add_api_v1_aliases_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aliases/{alias_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Take another name away.
+         */
+        delete: operations["drop_api_v1_aliases__alias_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/areas": {
         parameters: {
             query?: never;
@@ -827,6 +871,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nearby": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nearby
+         * @description Facilities within so many minutes on foot of a place, nearest first.
+         *
+         *     `open` is null where the opening hours are not known or cannot be read; `unknown_hours` counts what `open_now`
+         *     left out for that alone.
+         */
+        get: operations["nearby_api_v1_nearby_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nearby/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Qr Code
+         * @description A QR code (ISO/IEC 18004) of the page `/nearby` at a place with these filters. It leads nowhere but here.
+         */
+        get: operations["qr_code_api_v1_nearby_qr_svg_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nearest-workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nearest
+         * @description Who of those on duty is there first, by the streets and not as the crow flies, with the way.
+         */
+        get: operations["nearest_api_v1_nearest_workers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/streets/{street_id}/{act}": {
         parameters: {
             query?: never;
@@ -1047,6 +1154,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workers/{worker_id}/patrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Patrolled
+         * @description Streets and devices of a worker's grid, passed and missed: one's own, or as a dispatcher.
+         */
+        get: operations["patrolled_api_v1_workers__worker_id__patrol_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push/{platform}": {
         parameters: {
             query?: never;
@@ -1184,6 +1311,26 @@ export interface paths {
          * @description How well it was done, said by who reported it.
          */
         post: operations["rated_api_v1_reports__code__rate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Route
+         * @description The quickest way from one place to another.
+         */
+        post: operations["make_route_api_v1_routes_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1399,7 +1546,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description What bears these words: areas, streets, buildings, devices (by external id too), facilities.
+         * @description What the words may mean, best first, at most 20: where one goes for it is an entrance wherever one is known.
          */
         get: operations["search_api_v1_search_get"];
         put?: never;
@@ -1572,66 +1719,6 @@ export interface paths {
          * @description A MapLibre style of the base map, all its URLs absolute.
          */
         get: operations["map_style_styles__name__json_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/nearest-workers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Nearest
-         * @description Who of those on duty is there first, by the streets and not as the crow flies, with the way.
-         */
-        get: operations["nearest_api_v1_nearest_workers_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/routes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make Route
-         * @description The quickest way from one place to another.
-         */
-        post: operations["make_route_api_v1_routes_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/nearby": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Nearby
-         * @description Facilities within so many minutes on foot of a place, nearest first.
-         */
-        get: operations["nearby_api_v1_nearby_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1831,6 +1918,38 @@ export interface components {
             capacity?: number | null;
             /** Name */
             name?: string | null;
+        };
+        /**
+         * Alias
+         * @description An old or second name, as kept.
+         */
+        Alias: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "area" | "compound" | "street" | "building" | "facility" | "device";
+            /** Ref Id */
+            ref_id: number;
+            /** Name */
+            name: string;
+            /** Id */
+            id: number;
+        };
+        /**
+         * AliasIn
+         * @description An old or second name of something.
+         */
+        AliasIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "area" | "compound" | "street" | "building" | "facility" | "device";
+            /** Ref Id */
+            ref_id: number;
+            /** Name */
+            name: string;
         };
         /**
          * AreaName
@@ -2719,30 +2838,6 @@ export interface components {
             /** Features */
             features: components["schemas"]["Feature_IncidentProperties_"][];
         };
-        /** FeatureCollection[NearbyProperties] */
-        FeatureCollection_NearbyProperties_: {
-            /**
-             * Type
-             * @default FeatureCollection
-             * @constant
-             */
-            type: "FeatureCollection";
-            /** Bbox */
-            bbox?: number[] | null;
-            /**
-             * Datum
-             * @enum {string}
-             */
-            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
-            /** Area */
-            area?: string | null;
-            /** Limit */
-            limit?: number | null;
-            /** Next */
-            next?: string | null;
-            /** Features */
-            features: components["schemas"]["Feature_NearbyProperties_"][];
-        };
         /** FeatureCollection[WorkerProperties] */
         FeatureCollection_WorkerProperties_: {
             /**
@@ -2922,6 +3017,19 @@ export interface components {
             id: number;
             geometry: components["schemas"]["Geometry"] | null;
             properties: components["schemas"]["NearestProperties"];
+        };
+        /** Feature[PatrolProperties] */
+        Feature_PatrolProperties_: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: number;
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["PatrolProperties"];
         };
         /** Feature[WorkerProperties] */
         Feature_WorkerProperties_: {
@@ -3300,6 +3408,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Items[Alias] */
+        Items_Alias_: {
+            /** Items */
+            items: components["schemas"]["Alias"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Items[AreaName] */
         Items_AreaName_: {
             /** Items */
@@ -3534,6 +3649,24 @@ export interface components {
             into: number;
         };
         /**
+         * MissedDevice
+         * @description A device that nobody came near.
+         */
+        MissedDevice: {
+            /** Id */
+            id: number;
+            /** External Id */
+            external_id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+        };
+        /**
          * Move
          * @description A facility elsewhere.
          */
@@ -3551,8 +3684,39 @@ export interface components {
             lat: number;
         };
         /**
+         * NearbyCollection
+         * @description Facilities, nearest first. `unknown_hours`: left out of what is open because nobody knows their hours.
+         */
+        NearbyCollection: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Bbox */
+            bbox?: number[] | null;
+            /**
+             * Datum
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /** Area */
+            area?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["Feature_NearbyProperties_"][];
+            /** Unknown Hours */
+            unknown_hours: number;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * NearbyProperties
-         * @description A facility within reach.
+         * @description A facility within reach. `open` is null where its hours are not known, or cannot be read.
          */
         NearbyProperties: {
             /** Id */
@@ -3565,6 +3729,8 @@ export interface components {
             name_en: string | null;
             /** Opening Hours */
             opening_hours: string | null;
+            /** Open */
+            open: boolean | null;
             /** Minutes */
             minutes: number;
         };
@@ -3907,6 +4073,82 @@ export interface components {
             for_s?: number | null;
             /** Severity */
             severity?: number | null;
+        };
+        /**
+         * PatrolCollection
+         * @description The streets in pieces, passed and missed.
+         */
+        PatrolCollection: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Bbox */
+            bbox?: number[] | null;
+            /**
+             * Datum
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /** Area */
+            area?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["Feature_PatrolProperties_"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Area Name */
+            area_name: string;
+            /** Within M */
+            within_m: number;
+            summary: components["schemas"]["PatrolSummary"];
+            /** Missed Devices */
+            missed_devices: components["schemas"]["MissedDevice"][];
+        };
+        /**
+         * PatrolProperties
+         * @description A piece of a street inside the worker's area.
+         */
+        PatrolProperties: {
+            /** Street Id */
+            street_id: number;
+            /** Name */
+            name: string | null;
+            /** Passed */
+            passed: boolean;
+            /** Length M */
+            length_m: number;
+        };
+        /**
+         * PatrolSummary
+         * @description Metres of streets and numbers of devices, all and passed; `joined` positions lay within 30 m of a street.
+         */
+        PatrolSummary: {
+            /** Streets M */
+            streets_m: number;
+            /** Passed M */
+            passed_m: number;
+            /** Devices */
+            devices: number;
+            /** Devices Passed */
+            devices_passed: number;
+            /** Positions */
+            positions: number;
+            /** Joined */
+            joined: number;
         };
         /**
          * PeopleOut
@@ -4538,20 +4780,36 @@ export interface components {
         };
         /**
          * SearchHit
-         * @description Something found by name: where to fly to.
+         * @description Something found by name: where to fly to, and where to go (`at` tells what the point is).
+         *
+         *     `matched` is the phrase that was met, which may be an old name; `building_id` where it belongs to a building.
          */
         SearchHit: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "area" | "street" | "building" | "device" | "facility";
+            kind: "area" | "compound" | "street" | "building" | "entrance" | "unit" | "facility" | "device";
             /** Id */
             id: number;
             /** Name */
             name: string;
             /** Detail */
             detail: string | null;
+            /** Building Id */
+            building_id: number | null;
+            /** Matched */
+            matched: string | null;
+            /**
+             * Match
+             * @enum {string}
+             */
+            match: "exact" | "prefix" | "contains" | "pinyin" | "initials" | "similar";
+            /**
+             * At
+             * @enum {string}
+             */
+            at: "entrance" | "gate" | "place";
             /** Lon */
             lon: number;
             /** Lat */
@@ -5099,6 +5357,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SourceOut"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    aliases_api_v1_aliases_get: {
+        parameters: {
+            query?: {
+                /** @description Of one kind only */
+                kind?: ("area" | "compound" | "street" | "building" | "facility" | "device") | null;
+                /** @description Of one thing only */
+                ref_id?: number | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+                /** @description Rows a page; above 10000 it is 10000 */
+                limit?: number;
+                /** @description The last id of the page before; `next` carries it */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Alias_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_api_v1_aliases_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_api_v1_aliases__alias_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alias_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -6480,6 +6840,134 @@ export interface operations {
             };
         };
     };
+    nearby_api_v1_nearby_get: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+                /** @description How far on foot */
+                minutes?: number;
+                /** @description Of one category only */
+                category?: string | null;
+                /** @description Only what is known to be open */
+                open_now?: boolean;
+                /** @description Open at this moment instead of now */
+                at?: string | null;
+                /** @description Who walks */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearbyCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    qr_code_api_v1_nearby_qr_svg_get: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+                minutes?: number;
+                /** @description Of one category only */
+                category?: string | null;
+                open_now?: boolean;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    nearest_api_v1_nearest_workers_get: {
+        parameters: {
+            query?: {
+                /** @description The place of a device */
+                device?: number | null;
+                /** @description The place of an incident */
+                incident?: number | null;
+                lon?: number | null;
+                lat?: number | null;
+                /** @description How many */
+                k?: number;
+                /** @description How they move */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearestCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     close_or_open_api_v1_streets__street_id___act__post: {
         parameters: {
             query?: never;
@@ -6877,6 +7365,46 @@ export interface operations {
             };
         };
     };
+    patrolled_api_v1_workers__worker_id__patrol_get: {
+        parameters: {
+            query?: {
+                /** @description Begin; 12 h before the end */
+                from?: string | null;
+                /** @description End; now without it */
+                to?: string | null;
+                /** @description How near a device was passed */
+                within_m?: number;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            };
+            header?: never;
+            path: {
+                worker_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     push_api_v1_push__platform__post: {
         parameters: {
             query?: {
@@ -7090,6 +7618,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportStatus"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_route_api_v1_routes_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Route"];
                 };
             };
             /** @description Validation Error */
@@ -7557,8 +8118,12 @@ export interface operations {
     search_api_v1_search_get: {
         parameters: {
             query: {
-                /** @description Part of a name */
+                /** @description A name, address, number or dwelling; pinyin will do */
                 q: string;
+                /** @description Of one kind only */
+                kind?: ("area" | "compound" | "street" | "building" | "entrance" | "unit" | "facility" | "device") | null;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
                 /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
                 area?: string | null;
             };
@@ -7935,125 +8500,6 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    nearest_api_v1_nearest_workers_get: {
-        parameters: {
-            query?: {
-                /** @description The place of a device */
-                device?: number | null;
-                /** @description The place of an incident */
-                incident?: number | null;
-                lon?: number | null;
-                lat?: number | null;
-                /** @description How many */
-                k?: number;
-                /** @description How they move */
-                profile?: "walk" | "elder" | "wheelchair" | "ebike";
-                /** @description Datum of all coordinates, in and out */
-                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
-                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
-                area?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NearestCollection"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    make_route_api_v1_routes_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RouteIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Route"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    nearby_api_v1_nearby_get: {
-        parameters: {
-            query: {
-                lon: number;
-                lat: number;
-                /** @description How far on foot */
-                minutes?: number;
-                /** @description Of one category only */
-                category?: string | null;
-                /** @description Who walks */
-                profile?: "walk" | "elder" | "wheelchair" | "ebike";
-                /** @description Datum of all coordinates, in and out */
-                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
-                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
-                area?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FeatureCollection_NearbyProperties_"];
                 };
             };
             /** @description Validation Error */

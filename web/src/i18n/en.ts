@@ -2,6 +2,7 @@ import type { Key } from '@/i18n'
 import { admin } from '@/i18n/admin'
 import { dispatchEn } from '@/i18n/dispatch'
 import { plan } from '@/i18n/plan'
+import { find } from '@/i18n/find'
 import { report } from '@/i18n/report'
 
 export const en: Record<Key, string> = {
@@ -109,7 +110,7 @@ export const en: Record<Key, string> = {
   'level.community': 'Community',
   'level.grid': 'Grid',
 
-  'search.label': 'Search streets, buildings, devices',
+  'search.label': 'Search compounds, buildings, dwellings, streets, devices; pinyin will do',
   'search.placeholder': 'Street, building …',
   'search.results': 'Results',
   'search.none': 'Nothing found',
@@ -357,4 +358,5 @@ export const en: Record<Key, string> = {
   ...admin.en,
   ...plan.en,
   ...report.en,
+  ...find.en,
 }
