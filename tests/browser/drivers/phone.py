@@ -190,7 +190,7 @@ class NearbyPage(YikePage):
         """Open one; its words once the way was found."""
         self._places().nth(n).click()
         place = self.page.get_by_test_id("place")
-        expect(place.locator("b").first).to_be_visible()
+        expect(place.locator(".way b")).to_be_visible()
         return place.inner_text()
 
     def _places(self) -> Locator:
