@@ -15,6 +15,7 @@ from api import pages, problems
 from api.gate import Gate
 from api.routers import (
     accounts,
+    aliases,
     areas,
     buildings,
     channels,
@@ -33,6 +34,7 @@ from api.routers import (
     network,
     notifications,
     orders,
+    patrol,
     push,
     replay,
     reports,
@@ -95,6 +97,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     for module in (
         accounts,
+        aliases,
         areas,
         buildings,
         channels,
@@ -113,6 +116,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         network,
         notifications,
         orders,
+        patrol,
         push,
         replay,
         reports,

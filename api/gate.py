@@ -40,7 +40,7 @@ PAGES = ("/", "/wall", "/plan", "/work", "/visits", "/admin", "/docs")
 # What `/nearby` and `/report` draw: streets, houses and facilities, never a person or a device.
 _PUBLIC = re.compile(
     r"/(healthz|nearby|report|sign-in|favicon\.svg|manifest\.webmanifest|sw\.js|assets/.+|styles/[a-z]+\.json"
-    r"|api/v1/(session|nearby|routes|facility-categories|incident-categories|reports(/[^/]+(/photos|/rate)?)?))"
+    r"|api/v1/(session|nearby(/qr\.svg)?|routes|facility-categories|incident-categories|reports(/[^/]+(/photos|/rate)?)?))"
 )
 _TILES = re.compile(r"/tiles/([a-z_,]+?)(\.json|/.*\.mvt)")
 _KNOWN_FOR_S = 10.0

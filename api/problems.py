@@ -65,6 +65,8 @@ def problem(status: int, detail: str, **extra: Any) -> Response:
     headers = {"Cache-Control": "no-store"}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "2"
+    if (wait_s := extra.get("retry_after_s")) is not None:
+        headers["Retry-After"] = str(wait_s)
     return Response(orjson.dumps(body), status, headers, media_type="application/problem+json")
 
 

@@ -109,7 +109,7 @@ def build_world(engine: Engine) -> World:
         session.add_all(
             [
                 Facility(category="canteen", name="一号食堂", geom=point(0, 0.05), path=path),
-                Facility(category="pharmacy", name="百草堂", geom=point(4, 0.05), path=path),
+                Facility(category="pharmacy", name="百草堂", geom=point(4, 0.05), path=path, opening_hours="24/7"),
             ]
         )
         session.commit()

@@ -1,17 +1,26 @@
-"""What is near a place, for anyone who asks."""
+"""What is near a place, for anyone who asks: no signing in, no personal data, a limited number of times."""
 
 from __future__ import annotations
 
+import io
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import numpy as np
 import orjson
+import segno
 from fastapi import APIRouter, Query, Request, Response
+from limits import RateLimitItemPerMinute
+from pydantic import AwareDatetime
 
 from api.features import GEOJSON
-from api.parameters import Bundle, InDatum, Scope, bound, place
-from api.schemas.access import NearbyProperties
-from api.schemas.geojson import FeatureCollection
+from api.limits import take_one
+from api.links import base_url
+from api.parameters import Bundle, InDatum, Scope, Who, bound, place
+from api.schemas.nearby import NearbyCollection
+from api.services import Services
+from geo.access.opening import is_open, local_time
+from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.datum import Datum, convert
 from geo.network.profiles import Profile
@@ -20,20 +29,31 @@ from geo.network.snap import snap
 
 router = APIRouter(prefix="/api/v1", tags=["ways"])
 
+_FROM_ONE = RateLimitItemPerMinute(120)
+Category = Annotated[str | None, Query(pattern="^[a-z][a-z_]{0,40}$", description="Of one category only")]
 
-@router.get("/nearby", responses={200: {"model": FeatureCollection[NearbyProperties]}}, response_class=Response)
+
+@router.get("/nearby", responses={200: {"model": NearbyCollection}}, response_class=Response)
 def nearby(
     request: Request,
     bundle: Bundle,
     scope: Scope,
+    who: Who,
     lon: float,
     lat: float,
     minutes: Annotated[float, Query(gt=0, le=60, description="How far on foot")] = 10.0,
-    category: Annotated[str | None, Query(description="Of one category only")] = None,
+    category: Category = None,
+    open_now: Annotated[bool, Query(description="Only what is known to be open")] = False,
+    at: Annotated[AwareDatetime | None, Query(description="Open at this moment instead of now")] = None,
     profile: Annotated[Profile, Query(description="Who walks")] = "walk",
     datum: InDatum = "wgs84",
 ) -> Response:
-    """Facilities within so many minutes on foot of a place, nearest first."""
+    """Facilities within so many minutes on foot of a place, nearest first.
+
+    `open` is null where the opening hours are not known or cannot be read; `unknown_hours` counts what `open_now`
+    left out for that alone.
+    """
+    _count(bundle, request, who)
     x, y = place(lon, lat, datum)
     limit_m = bundle.settings.snap_limit_m
     network = bundle.networks.network(profile)
@@ -45,21 +65,59 @@ def nearby(
             query("facilities/around"), bound(scope, lon=x, lat=y, metres=reach_m, category=category)
         ).all()
     features = []
+    unknown = 0
+    moment = local_time(at)
     if origin.joined[0] and rows:
         places = snap(network, [row.lon for row in rows], [row.lat for row in rows], limit_m=limit_m)
         seconds = from_places(network, origin, places, limit_s=minutes * 60)
         for row in np.argsort(seconds, kind="stable").tolist():
             if not np.isfinite(seconds[row]):
                 break
-            features.append(_facility(rows[row], float(seconds[row]) / 60, datum))
+            now_open = is_open(rows[row].opening_hours, moment)
+            if open_now and not now_open:
+                unknown += now_open is None
+                continue
+            features.append(_facility(rows[row], float(seconds[row]) / 60, now_open, datum))
     body: dict[str, Any] = {"type": "FeatureCollection", "datum": datum, "next": None, "features": features}
-    body["area"] = request.query_params.get("area")
+    body |= {"area": request.query_params.get("area"), "unknown_hours": unknown}
     if not origin.joined[0]:
         body["reason"] = f"No street lies within {limit_m:.0f} m of the place."
     return Response(orjson.dumps(body), media_type=GEOJSON, headers={"Cache-Control": "no-store"})
 
 
-def _facility(row: Any, minutes: float, datum: Datum) -> dict[str, Any]:
+@router.get("/nearby/qr.svg", response_class=Response, responses={200: {"content": {"image/svg+xml": {}}}})
+def qr_code(
+    request: Request,
+    bundle: Bundle,
+    who: Who,
+    lon: float,
+    lat: float,
+    minutes: Annotated[int, Query(ge=1, le=60)] = 10,
+    category: Category = None,
+    open_now: bool = False,
+    datum: InDatum = "wgs84",
+) -> Response:
+    """A QR code (ISO/IEC 18004) of the page `/nearby` at a place with these filters. It leads nowhere but here."""
+    _count(bundle, request, who)
+    x, y = place(lon, lat, datum)
+    asked = {"at": f"{x:.6f},{y:.6f}", "minutes": str(minutes)}
+    if category:
+        asked["category"] = category
+    if open_now:
+        asked["open"] = "1"
+    written = io.BytesIO()
+    code = segno.make_qr(f"{base_url(request, bundle)}/nearby?{urlencode(asked, safe=',')}", error="m")
+    # Four modules of white around it, as the standard asks for; also on the page's night colours.
+    code.save(written, kind="svg", scale=8, border=4, light="white", xmldecl=False)
+    return Response(written.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
+
+
+def _count(bundle: Services, request: Request, who: Reader) -> None:
+    if not who.may("read"):
+        take_one(bundle, request, _FROM_ONE, "nearby")
+
+
+def _facility(row: Any, minutes: float, now_open: bool | None, datum: Datum) -> dict[str, Any]:
     lon, lat = convert(row.lon, row.lat, source="wgs84", target=datum)
     return {
         "type": "Feature",
@@ -71,6 +129,7 @@ def _facility(row: Any, minutes: float, datum: Datum) -> dict[str, Any]:
             "name": row.name,
             "name_en": row.name_en,
             "opening_hours": row.opening_hours,
+            "open": now_open,
             "minutes": round(minutes, 2),
         },
     }

@@ -1,26 +1,36 @@
-"""Find a street, building, device, facility or area by name."""
+"""Find a place by what people call it."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.parameters import Bundle, Scope, bound
+from api.parameters import Bundle, InDatum, Scope
+from api.schemas.finder import SearchHit
 from api.schemas.geojson import Items
-from api.schemas.places import SearchHit
-from geo.database.sql import query
+from geo.datum import convert
+from geo.finder.find import FoundKind, find
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 
 
 @router.get("/search")
 def search(
-    bundle: Bundle, scope: Scope, q: Annotated[str, Query(min_length=1, max_length=100, description="Part of a name")]
+    bundle: Bundle,
+    scope: Scope,
+    q: Annotated[
+        str, Query(min_length=1, max_length=100, description="A name, address, number or dwelling; pinyin will do")
+    ],
+    kind: Annotated[FoundKind | None, Query(description="Of one kind only")] = None,
+    datum: InDatum = "wgs84",
 ) -> Items[SearchHit]:
-    """What bears these words: areas, streets, buildings, devices (by external id too), facilities."""
-    words = re.sub(r"([%_\\])", r"\\\1", q.strip().replace("\x00", ""))
-    with bundle.engine.connect() as connection:
-        rows = connection.execute(query("search/anything"), bound(scope, pattern=f"%{words}%")).mappings()
-        return Items(items=[SearchHit(**row) for row in rows])
+    """What the words may mean, best first, at most 20: where one goes for it is an entrance wherever one is known."""
+    with bundle.engine.begin() as connection:
+        found = find(connection, q, scope, kind=kind)
+    items = []
+    for one in found:
+        lon, lat = convert(one.lon, one.lat, source="wgs84", target=datum)
+        items.append(SearchHit(**{**asdict(one), "lon": float(lon), "lat": float(lat)}))
+    return Items(items=items)

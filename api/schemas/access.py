@@ -69,14 +69,3 @@ class PlaceIn(BaseModel):
 
     lon: float
     lat: float
-
-
-class NearbyProperties(BaseModel):
-    """A facility within reach."""
-
-    id: int
-    category: str
-    name: str | None
-    name_en: str | None
-    opening_hours: str | None
-    minutes: float

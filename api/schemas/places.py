@@ -164,15 +164,3 @@ class DeviceKind(BaseModel):
     metric: str | None
     clearing: Literal["self_clearing", "latched"] | None
     severity: int | None
-
-
-class SearchHit(BaseModel):
-    """Something found by name: where to fly to."""
-
-    kind: Literal["area", "street", "building", "device", "facility"]
-    id: int
-    name: str
-    detail: str | None
-    lon: float
-    lat: float
-    zoom: float

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from opening_hours import OpeningHours, validate
+
+BEIJING = timezone(timedelta(hours=8), "CST")
+"""The one time of all of China, without summer time."""
+
+
+def local_time(moment: datetime | None = None) -> datetime:
+    """A moment (with zone; now by default) as the clock on the wall shows it, without zone."""
+    return (moment or datetime.now(UTC)).astimezone(BEIJING).replace(tzinfo=None)
 
 
 def is_open(hours: str | None, moment: datetime) -> bool | None:

@@ -1,4 +1,4 @@
-"""Brings a database to this version: PostGIS, the tables (Alembic), then views, functions and triggers.
+"""Brings a database to this version: PostGIS and trigrams, the tables (Alembic), then views, functions and triggers.
 
 Tables change by revisions. Views, functions and triggers hold no data: they are dropped and made
 anew in one transaction whenever the text of a `.sql` file changed.
@@ -53,7 +53,7 @@ def migrate(engine: Engine) -> bool:
     Raises
     ------
     EnvironmentMissing
-        When the server is too old, lacks PostGIS, or denies a right that is needed.
+        When the server is too old, lacks PostGIS or pg_trgm, or denies a right that is needed.
     """
     with engine.begin() as connection:
         connection.execute(query("schema/lock"), {"key": _LOCK})
@@ -72,6 +72,8 @@ def migrate(engine: Engine) -> bool:
         command.upgrade(alembic_config(connection), "head")
         for _, statements in schema_files():
             connection.exec_driver_sql(statements.replace("%", "%%"))
+        # What phrases sound like follows from functions that may be other ones now.
+        connection.execute(query("finder/fill"))
         connection.execute(query("schema/set_digest"), {"comment": f"functions {schema_digest()}"})
         connection.execute(query("schema/remember_digest"))
     return True
@@ -132,6 +134,12 @@ def _check_server(connection: Connection) -> None:
             where="YIKE_DATABASE_URL",
             hint="Install it there, on Debian: apt-get install postgresql-15-postgis-3.",
         )
+    if not found.has_trigrams:
+        raise EnvironmentMissing(
+            "the server has no extension pg_trgm, by which names are found.",
+            where="YIKE_DATABASE_URL",
+            hint="It is part of PostgreSQL's contrib modules: install postgresql-contrib there.",
+        )
     if tuple(int(part) for part in found.postgis.split(".")[:2]) < OLDEST_POSTGIS:
         wanted = ".".join(str(part) for part in OLDEST_POSTGIS)
         raise EnvironmentMissing(
@@ -143,10 +151,12 @@ def _prepare(connection: Connection) -> None:
     try:
         connection.execute(query("schema/create_schema"))
         connection.execute(query("schema/create_extension"))
+        connection.execute(query("schema/create_trigrams"))
     except ProgrammingError as error:
         user = connection.engine.url.username or "the user"
         raise EnvironmentMissing(
-            f"{user} may not create the schema or the extension: {str(error.orig).strip()}",
+            f"{user} may not create the schema or an extension: {str(error.orig).strip()}",
             where="YIKE_DATABASE_URL",
-            hint=f"As a superuser in that database: CREATE EXTENSION postgis; GRANT CREATE ON DATABASE … TO {user};",
+            hint="As a superuser in that database: CREATE EXTENSION postgis; CREATE EXTENSION pg_trgm; "
+            f"GRANT CREATE ON DATABASE … TO {user};",
         ) from error

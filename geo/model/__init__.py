@@ -15,6 +15,7 @@ from geo.model.device import (
     Telemetry,
 )
 from geo.model.facility import Facility, FacilityCategory
+from geo.model.finder import FOUND_KINDS, Alias, Finder, Hanzi
 from geo.model.history import Silence, TelemetryHour, TelemetryPending, WorkerTrack
 from geo.model.incident import ORDER_ENDS, ORDER_STATES, Incident, IncidentLog, WorkOrder, WorkOrderLog
 from geo.model.notice import AUDIENCES, CHANNEL_TYPES, EVENTS, Channel, Notification
@@ -30,6 +31,7 @@ __all__ = [
     "BUILDING_USES",
     "CHANNEL_TYPES",
     "EVENTS",
+    "FOUND_KINDS",
     "GROUND_KINDS",
     "LEVELS",
     "ORDER_ENDS",
@@ -43,6 +45,7 @@ __all__ = [
     "VISIT_STATES",
     "Absence",
     "Account",
+    "Alias",
     "Area",
     "Base",
     "Building",
@@ -61,8 +64,10 @@ __all__ = [
     "Entrance",
     "Facility",
     "FacilityCategory",
+    "Finder",
     "Gate",
     "Ground",
+    "Hanzi",
     "Incident",
     "IncidentCategory",
     "IncidentLog",

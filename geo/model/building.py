@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
@@ -75,6 +76,12 @@ class Building(Identified, Sourced, Datumed, Placed, Base):
         CheckConstraint("height_m > 0 and height_m < 1000", name="height_m"),
         Placed.index("building"),
         Index("ix_building_compound_id", "compound_id"),
+        # "3幢" and "3号楼" are number 3.
+        Index(
+            "ix_building_number",
+            text("ltrim(\"substring\"(name, '[0-9]+'::text), '0'::text)"),
+            postgresql_where=text("name is not null"),
+        ),
         spatial("building"),
     )
 

@@ -29,7 +29,8 @@ OPERATOR = "an-operator-key-of-this-test"
 # Everything that answers a stranger, whatever the gate thinks.
 PUBLIC = {
     "GET /healthz", "GET /nearby", "HEAD /nearby", "GET /sign-in", "HEAD /sign-in", "GET /favicon.svg",
-    "GET /manifest.webmanifest", "GET /sw.js", "GET /styles/{name}.json", "GET /api/v1/nearby", "POST /api/v1/routes",
+    "GET /manifest.webmanifest", "GET /sw.js", "GET /styles/{name}.json", "GET /api/v1/nearby",
+    "GET /api/v1/nearby/qr.svg", "POST /api/v1/routes",
     "GET /api/v1/facility-categories", "GET /api/v1/incident-categories", "POST /api/v1/reports",
     "GET /api/v1/reports/{code}", "POST /api/v1/reports/{code}/photos", "POST /api/v1/reports/{code}/rate",
     "GET /report", "HEAD /report", "GET /api/v1/session", "POST /api/v1/session", "DELETE /api/v1/session",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from geo.datum import convert
 from tests.browser.conftest import PHONE
 from tests.browser.drivers.phone import NearbyPage
 from tests.browser.service import Service
@@ -42,3 +43,21 @@ def test_one_category_and_the_way_there(nearby: NearbyPage) -> None:
     assert "一号食堂" in text
     assert "走 1.5 分钟" in text
     nearby.wait_until_drawn("way")
+
+
+def test_an_open_pharmacy_from_a_wechat_link_and_the_way_there(page: Page, service: Service) -> None:
+    lon, lat = convert(120.0035, 31.0001, source="wgs84", target="gcj02")
+    nearby = NearbyPage(page, service.url)
+    nearby.open(f"?datum=gcj02&at={lon:.6f},{lat:.6f}&minutes=10")
+    nearby.only_open()
+    assert "百草堂" in nearby.places()[0]
+    assert "营业中" in nearby.places()[0]
+    assert len(nearby.places()) == 1, "the canteen's hours are unknown, and unknown is not open"
+    nearby.share()
+    assert nearby.code_is_drawn()
+    nearby.stop_sharing()
+    assert "走" in nearby.open_place(0)
+    nearby.wait_until_drawn("way")
+    # The address alone opens the same place again.
+    page.reload()
+    assert "百草堂" in page.get_by_test_id("place").inner_text()

@@ -231,3 +231,14 @@ def _picture(width: int, height: int) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (width, height), "teal").save(out, "PNG")
     return out.getvalue()
+
+
+def test_the_round_shows_streets_passed_and_missed(work: WorkPage, service: Service) -> None:
+    worker = service.world.workers[1]
+    for step in range(4):
+        body = {"lon": 120.0035 - step * 0.0002, "lat": 31.0}
+        service.http.put(f"/api/v1/workers/{worker}/position", json=body).raise_for_status()
+    text = work.look_at_round()
+    assert "共 490 米" in text
+    assert "共 6" in text
+    work.wait_until_drawn("patrol-missed")

@@ -76,6 +76,13 @@ class WorkPage(YikePage):
         """Press the button below the words about the missing permission."""
         self.page.get_by_role("button", name="重新打开定位").click()
 
+    def look_at_round(self) -> str:
+        """The patrol check; its numbers."""
+        self.page.get_by_test_id("patrol-open").click()
+        numbers = self.page.get_by_test_id("patrol-numbers")
+        expect(numbers).to_be_visible()
+        return numbers.inner_text()
+
     def switch_duty(self) -> None:
         """Come on duty, or go off it."""
         self.page.get_by_role("switch").click()
@@ -161,11 +168,29 @@ class NearbyPage(YikePage):
         """Only one category."""
         self.page.locator(f"[data-category={code}]").click()
 
+    def only_open(self) -> None:
+        """Leave out what is not known to be open."""
+        self.page.get_by_test_id("open-now").click()
+        expect(self.page.get_by_test_id("open-now")).to_have_attribute("aria-pressed", "true")
+        expect(self._places()).to_have_count(1)
+
+    def share(self) -> None:
+        """Show the code and the link, or go back to the list."""
+        self.page.get_by_test_id("share-open").click()
+
+    stop_sharing = share
+
+    def code_is_drawn(self) -> bool:
+        """Whether the QR code came as a picture."""
+        picture = self.page.get_by_test_id("share").get_by_role("img")
+        expect(picture).to_be_visible()
+        return bool(picture.evaluate("async picture => { await picture.decode(); return picture.naturalWidth > 0 }"))
+
     def open_place(self, n: int) -> str:
         """Open one; its words once the way was found."""
         self._places().nth(n).click()
         place = self.page.get_by_test_id("place")
-        expect(place.locator("b").first).to_be_visible()
+        expect(place.locator(".way b")).to_be_visible()
         return place.inner_text()
 
     def _places(self) -> Locator:

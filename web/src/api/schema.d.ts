@@ -92,6 +92,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Aliases
+         * @description Other names, in the order they were given; the last id goes into `after` for the next page.
+         */
+        get: operations["aliases_api_v1_aliases_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Give a place another name. The same twice is one.
+         */
+        post: operations["add_api_v1_aliases_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/aliases/{alias_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Take another name away.
+         */
+        delete: operations["drop_api_v1_aliases__alias_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/areas": {
         parameters: {
             query?: never;
@@ -827,6 +871,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Matrix
+         * @description Seconds, and metres if wanted, of the quickest ways from up to 1000 places to up to 1000 others.
+         */
+        post: operations["make_matrix_api_v1_matrix_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nearby": {
         parameters: {
             query?: never;
@@ -837,8 +901,31 @@ export interface paths {
         /**
          * Nearby
          * @description Facilities within so many minutes on foot of a place, nearest first.
+         *
+         *     `open` is null where the opening hours are not known or cannot be read; `unknown_hours` counts what `open_now`
+         *     left out for that alone.
          */
         get: operations["nearby_api_v1_nearby_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nearby/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Qr Code
+         * @description A QR code (ISO/IEC 18004) of the page `/nearby` at a place with these filters. It leads nowhere but here.
+         */
+        get: operations["qr_code_api_v1_nearby_qr_svg_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1087,6 +1174,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workers/{worker_id}/patrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Patrolled
+         * @description Streets and devices of a worker's grid, passed and missed: one's own, or as a dispatcher.
+         */
+        get: operations["patrolled_api_v1_workers__worker_id__patrol_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/push/{platform}": {
         parameters: {
             query?: never;
@@ -1241,7 +1348,7 @@ export interface paths {
         put?: never;
         /**
          * Make Route
-         * @description The quickest way from one place to another.
+         * @description The quickest way from one place to another, with its turns in Chinese and English.
          */
         post: operations["make_route_api_v1_routes_post"];
         delete?: never;
@@ -1459,7 +1566,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description What bears these words: areas, streets, buildings, devices (by external id too), facilities.
+         * @description What the words may mean, best first, at most 20: where one goes for it is an entrance wherever one is known.
          */
         get: operations["search_api_v1_search_get"];
         put?: never;
@@ -2129,6 +2236,38 @@ export interface components {
             name?: string | null;
         };
         /**
+         * Alias
+         * @description An old or second name, as kept.
+         */
+        Alias: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "area" | "compound" | "street" | "building" | "facility" | "device";
+            /** Ref Id */
+            ref_id: number;
+            /** Name */
+            name: string;
+            /** Id */
+            id: number;
+        };
+        /**
+         * AliasIn
+         * @description An old or second name of something.
+         */
+        AliasIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "area" | "compound" | "street" | "building" | "facility" | "device";
+            /** Ref Id */
+            ref_id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * AreaName
          * @description An area by name, for a breadcrumb; `path` is what ``?area=`` takes.
          */
@@ -2654,6 +2793,21 @@ export interface components {
             unconnected_buildings: number;
         };
         /**
+         * DatumHint
+         * @description The places fit the streets far better in another datum than in the one said.
+         */
+        DatumHint: {
+            /**
+             * Datum
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /** Text Zh */
+            text_zh: string;
+            /** Text En */
+            text_en: string;
+        };
+        /**
          * DeadLetter
          * @description A reading that could not be taken, as it came, cut where it was very long.
          */
@@ -3091,30 +3245,6 @@ export interface components {
             /** Features */
             features: components["schemas"]["Feature_IncidentProperties_"][];
         };
-        /** FeatureCollection[NearbyProperties] */
-        FeatureCollection_NearbyProperties_: {
-            /**
-             * Type
-             * @default FeatureCollection
-             * @constant
-             */
-            type: "FeatureCollection";
-            /** Bbox */
-            bbox?: number[] | null;
-            /**
-             * Datum
-             * @enum {string}
-             */
-            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
-            /** Area */
-            area?: string | null;
-            /** Limit */
-            limit?: number | null;
-            /** Next */
-            next?: string | null;
-            /** Features */
-            features: components["schemas"]["Feature_NearbyProperties_"][];
-        };
         /** FeatureCollection[WorkerProperties] */
         FeatureCollection_WorkerProperties_: {
             /**
@@ -3294,6 +3424,19 @@ export interface components {
             id: number;
             geometry: components["schemas"]["Geometry"] | null;
             properties: components["schemas"]["NearestProperties"];
+        };
+        /** Feature[PatrolProperties] */
+        Feature_PatrolProperties_: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: number;
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["PatrolProperties"];
         };
         /** Feature[WayProperties] */
         Feature_WayProperties_: {
@@ -3613,7 +3756,7 @@ export interface components {
              */
             direction: "from" | "to";
             /** Unjoined */
-            unjoined: components["schemas"]["Unjoined"][];
+            unjoined: components["schemas"]["api__schemas__isochrones__Unjoined"][];
             /** Islands */
             islands: number[];
             /** Reason */
@@ -3692,6 +3835,13 @@ export interface components {
         Items_AccountOut_: {
             /** Items */
             items: components["schemas"]["AccountOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Items[Alias] */
+        Items_Alias_: {
+            /** Items */
+            items: components["schemas"]["Alias"][];
             /** Next */
             next?: string | null;
         };
@@ -3948,12 +4098,46 @@ export interface components {
             contacts: components["schemas"]["MaskedContact"][];
         };
         /**
+         * Matrix
+         * @description A row a source, a column a target; null where there is no way. `length_m` where it was asked for.
+         */
+        Matrix: {
+            /**
+             * Profile
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /** Seconds */
+            seconds: (number | null)[][];
+            /** Length M */
+            length_m?: (number | null)[][] | null;
+            unjoined: components["schemas"]["api__schemas__matrix__Unjoined"];
+        };
+        /**
          * MergeIn
          * @description The incident that this one is the same as.
          */
         MergeIn: {
             /** Into */
             into: number;
+        };
+        /**
+         * MissedDevice
+         * @description A device that nobody came near.
+         */
+        MissedDevice: {
+            /** Id */
+            id: number;
+            /** External Id */
+            external_id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
         };
         /**
          * Move
@@ -3973,8 +4157,39 @@ export interface components {
             lat: number;
         };
         /**
+         * NearbyCollection
+         * @description Facilities, nearest first. `unknown_hours`: left out of what is open because nobody knows their hours.
+         */
+        NearbyCollection: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Bbox */
+            bbox?: number[] | null;
+            /**
+             * Datum
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /** Area */
+            area?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["Feature_NearbyProperties_"][];
+            /** Unknown Hours */
+            unknown_hours: number;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * NearbyProperties
-         * @description A facility within reach.
+         * @description A facility within reach. `open` is null where its hours are not known, or cannot be read.
          */
         NearbyProperties: {
             /** Id */
@@ -3987,6 +4202,8 @@ export interface components {
             name_en: string | null;
             /** Opening Hours */
             opening_hours: string | null;
+            /** Open */
+            open: boolean | null;
             /** Minutes */
             minutes: number;
         };
@@ -4331,6 +4548,82 @@ export interface components {
             severity?: number | null;
         };
         /**
+         * PatrolCollection
+         * @description The streets in pieces, passed and missed.
+         */
+        PatrolCollection: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Bbox */
+            bbox?: number[] | null;
+            /**
+             * Datum
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /** Area */
+            area?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["Feature_PatrolProperties_"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Area Name */
+            area_name: string;
+            /** Within M */
+            within_m: number;
+            summary: components["schemas"]["PatrolSummary"];
+            /** Missed Devices */
+            missed_devices: components["schemas"]["MissedDevice"][];
+        };
+        /**
+         * PatrolProperties
+         * @description A piece of a street inside the worker's area.
+         */
+        PatrolProperties: {
+            /** Street Id */
+            street_id: number;
+            /** Name */
+            name: string | null;
+            /** Passed */
+            passed: boolean;
+            /** Length M */
+            length_m: number;
+        };
+        /**
+         * PatrolSummary
+         * @description Metres of streets and numbers of devices, all and passed; `joined` positions lay within 30 m of a street.
+         */
+        PatrolSummary: {
+            /** Streets M */
+            streets_m: number;
+            /** Passed M */
+            passed_m: number;
+            /** Devices */
+            devices: number;
+            /** Devices Passed */
+            devices_passed: number;
+            /** Positions */
+            positions: number;
+            /** Joined */
+            joined: number;
+        };
+        /**
          * PeopleOut
          * @description People and buildings that something happens to.
          */
@@ -4570,7 +4863,7 @@ export interface components {
         };
         /**
          * Route
-         * @description A way as a feature.
+         * @description The quickest way, and others where they were asked for.
          */
         Route: {
             /**
@@ -4579,22 +4872,65 @@ export interface components {
              * @constant
              */
             type: "Feature";
-            geometry: components["schemas"]["Geometry"];
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["RouteProperties"];
+            /**
+             * Alternatives
+             * @default []
+             */
+            alternatives: components["schemas"]["RouteFeature"][];
+        };
+        /**
+         * RouteFeature
+         * @description A way as a feature.
+         */
+        RouteFeature: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            geometry: components["schemas"]["Geometry"] | null;
             properties: components["schemas"]["RouteProperties"];
         };
         /**
          * RouteIn
-         * @description From where to where, and who goes.
+         * @description From where to where, by what, and who goes.
          */
         RouteIn: {
             from: components["schemas"]["PlaceIn"];
             to: components["schemas"]["PlaceIn"];
+            /**
+             * Via
+             * @description To go by, in this order
+             * @default []
+             */
+            via: components["schemas"]["PlaceIn"][];
             /**
              * Profile
              * @default walk
              * @enum {string}
              */
             profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /**
+             * Avoid
+             * @description `steps`: not over stairs
+             * @default []
+             */
+            avoid: "steps"[];
+            /**
+             * Closed
+             * @description Ids of streets not to be used, beside those that are closed anyway
+             * @default []
+             */
+            closed: number[];
+            /**
+             * Alternatives
+             * @description So many other ways that truly differ, at most; not with `via`
+             * @default 0
+             */
+            alternatives: number;
             /**
              * Datum
              * @default wgs84
@@ -4616,6 +4952,61 @@ export interface components {
              * @enum {string}
              */
             profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /** Steps */
+            steps: components["schemas"]["RouteStep"][];
+            /**
+             * Polyline
+             * @description `format=polyline`: Google's encoding, five digits, WGS 84
+             */
+            polyline?: string | null;
+            datum_hint?: components["schemas"]["DatumHint"] | null;
+        };
+        /**
+         * RouteStep
+         * @description A stretch of the way, from `lon`, `lat` on, and what to do at its end.
+         */
+        RouteStep: {
+            /**
+             * Maneuver
+             * @enum {string}
+             */
+            maneuver: "straight" | "slight_left" | "left" | "sharp_left" | "u_turn" | "sharp_right" | "right" | "slight_right" | "arrive";
+            /** Name */
+            name: string | null;
+            /** Name En */
+            name_en: string | null;
+            /**
+             * Kind
+             * @description street, service, footpath, cycleway, steps, bridge, tunnel, square, straight_on
+             */
+            kind: string;
+            /** Length M */
+            length_m: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Bearing Deg
+             * @description Of its beginning: 0 north, 90 east
+             */
+            bearing_deg: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /**
+             * Side
+             * @description Of an arrival: where the place is, seen in the direction walked
+             */
+            side: ("left" | "right" | "ahead") | null;
+            /**
+             * Via
+             * @description Of an arrival at a place to go by: which, from 1
+             */
+            via: number | null;
+            /** Text Zh */
+            text_zh: string;
+            /** Text En */
+            text_en: string;
         };
         /**
          * Rule
@@ -4871,20 +5262,36 @@ export interface components {
         };
         /**
          * SearchHit
-         * @description Something found by name: where to fly to.
+         * @description Something found by name: where to fly to, and where to go (`at` tells what the point is).
+         *
+         *     `matched` is the phrase that was met, which may be an old name; `building_id` where it belongs to a building.
          */
         SearchHit: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "area" | "street" | "building" | "device" | "facility";
+            kind: "area" | "compound" | "street" | "building" | "entrance" | "unit" | "facility" | "device";
             /** Id */
             id: number;
             /** Name */
             name: string;
             /** Detail */
             detail: string | null;
+            /** Building Id */
+            building_id: number | null;
+            /** Matched */
+            matched: string | null;
+            /**
+             * Match
+             * @enum {string}
+             */
+            match: "exact" | "prefix" | "contains" | "pinyin" | "initials" | "similar";
+            /**
+             * At
+             * @enum {string}
+             */
+            at: "entrance" | "gate" | "place";
             /** Lon */
             lon: number;
             /** Lat */
@@ -5395,16 +5802,17 @@ export interface components {
             next?: string | null;
         };
         /**
-         * Unjoined
-         * @description An origin (its index) that joins no street, and how far the nearest is; None where there is no street at all.
+         * UnjoinedPlace
+         * @description A place (its index) that joins no street, why, and how far the nearest is; None where there is none at all.
          */
-        Unjoined: {
-            /** Origin */
-            origin: number;
-            /** Lon */
-            lon: number;
-            /** Lat */
-            lat: number;
+        UnjoinedPlace: {
+            /** Index */
+            index: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "too far" | "behind a wall";
             /** Distance M */
             distance_m: number | null;
         };
@@ -5629,6 +6037,30 @@ export interface components {
             position_age_s: number | null;
             /** Open Orders */
             open_orders: number;
+        };
+        /**
+         * Unjoined
+         * @description An origin (its index) that joins no street, and how far the nearest is; None where there is no street at all.
+         */
+        api__schemas__isochrones__Unjoined: {
+            /** Origin */
+            origin: number;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+            /** Distance M */
+            distance_m: number | null;
+        };
+        /**
+         * Unjoined
+         * @description The places that join no street: their rows and columns are null.
+         */
+        api__schemas__matrix__Unjoined: {
+            /** Sources */
+            sources: components["schemas"]["UnjoinedPlace"][];
+            /** Targets */
+            targets: components["schemas"]["UnjoinedPlace"][];
         };
         /**
          * RuleIn
@@ -5929,6 +6361,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SourceOut"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    aliases_api_v1_aliases_get: {
+        parameters: {
+            query?: {
+                /** @description Of one kind only */
+                kind?: ("area" | "compound" | "street" | "building" | "facility" | "device") | null;
+                /** @description Of one thing only */
+                ref_id?: number | null;
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+                /** @description Rows a page; above 10000 it is 10000 */
+                limit?: number;
+                /** @description The last id of the page before; `next` carries it */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Alias_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_api_v1_aliases_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_api_v1_aliases__alias_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alias_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -7310,6 +7844,59 @@ export interface operations {
             };
         };
     };
+    make_matrix_api_v1_matrix_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Sources */
+                    sources: [
+                        number,
+                        number
+                    ][];
+                    /** Targets */
+                    targets?: [
+                        number,
+                        number
+                    ][] | null;
+                    /**
+                     * Profile
+                     * @default walk
+                     * @enum {string}
+                     */
+                    profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                    /**
+                     * Lengths
+                     * @description `length_m` too: the metres of each quickest way
+                     * @default false
+                     */
+                    lengths?: boolean;
+                    /**
+                     * Datum
+                     * @default wgs84
+                     * @enum {string}
+                     */
+                    datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matrix"];
+                };
+            };
+        };
+    };
     nearby_api_v1_nearby_get: {
         parameters: {
             query: {
@@ -7319,6 +7906,10 @@ export interface operations {
                 minutes?: number;
                 /** @description Of one category only */
                 category?: string | null;
+                /** @description Only what is known to be open */
+                open_now?: boolean;
+                /** @description Open at this moment instead of now */
+                at?: string | null;
                 /** @description Who walks */
                 profile?: "walk" | "elder" | "wheelchair" | "ebike";
                 /** @description Datum of all coordinates, in and out */
@@ -7338,7 +7929,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FeatureCollection_NearbyProperties_"];
+                    "application/json": components["schemas"]["NearbyCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    qr_code_api_v1_nearby_qr_svg_get: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+                minutes?: number;
+                /** @description Of one category only */
+                category?: string | null;
+                open_now?: boolean;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
                 };
             };
             /** @description Validation Error */
@@ -7793,6 +8422,46 @@ export interface operations {
             };
         };
     };
+    patrolled_api_v1_workers__worker_id__patrol_get: {
+        parameters: {
+            query?: {
+                /** @description Begin; 12 h before the end */
+                from?: string | null;
+                /** @description End; now without it */
+                to?: string | null;
+                /** @description How near a device was passed */
+                within_m?: number;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            };
+            header?: never;
+            path: {
+                worker_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolCollection"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     push_api_v1_push__platform__post: {
         parameters: {
             query?: {
@@ -8021,7 +8690,10 @@ export interface operations {
     };
     make_route_api_v1_routes_post: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description GeoJSON, GeoJSON with an encoded polyline in the place of coordinates, or GPX 1.1 */
+                format?: "geojson" | "polyline" | "gpx";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8038,6 +8710,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/gpx+xml": unknown;
                     "application/json": components["schemas"]["Route"];
                 };
             };
@@ -8506,8 +9179,12 @@ export interface operations {
     search_api_v1_search_get: {
         parameters: {
             query: {
-                /** @description Part of a name */
+                /** @description A name, address, number or dwelling; pinyin will do */
                 q: string;
+                /** @description Of one kind only */
+                kind?: ("area" | "compound" | "street" | "building" | "entrance" | "unit" | "facility" | "device") | null;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
                 /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
                 area?: string | null;
             };

@@ -38,6 +38,7 @@ export type ReportStatus = Schemas['ReportStatus']
 export type Rule = Required<Omit<Schemas['Rule'], 'overrides'>> & { overrides: RuleOverride[] }
 export type RuleOverride = Required<Schemas['Override']>
 export type Scenario = Schemas['ScenarioOut']
+export type PatrolCollection = Schemas['PatrolCollection']
 export type SearchHit = Schemas['SearchHit']
 export type Session = Schemas['SessionOut']
 export type Siting = Schemas['SitingOut']

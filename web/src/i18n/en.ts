@@ -3,6 +3,7 @@ import { admin } from '@/i18n/admin'
 import { dispatchEn } from '@/i18n/dispatch'
 import { plan } from '@/i18n/plan'
 import { visits } from '@/i18n/visits'
+import { find } from '@/i18n/find'
 import { report } from '@/i18n/report'
 
 export const en: Record<Key, string> = {
@@ -110,7 +111,7 @@ export const en: Record<Key, string> = {
   'level.community': 'Community',
   'level.grid': 'Grid',
 
-  'search.label': 'Search streets, buildings, devices',
+  'search.label': 'Search compounds, buildings, dwellings, streets, devices; pinyin will do',
   'search.placeholder': 'Street, building …',
   'search.results': 'Results',
   'search.none': 'Nothing found',
@@ -359,4 +360,5 @@ export const en: Record<Key, string> = {
   ...plan.en,
   ...visits.en,
   ...report.en,
+  ...find.en,
 }

@@ -1,6 +1,7 @@
 import { admin } from '@/i18n/admin'
 import { plan } from '@/i18n/plan'
 import { visits } from '@/i18n/visits'
+import { find } from '@/i18n/find'
 import { report } from '@/i18n/report'
 
 /** Chinese: the source of all keys. */
@@ -111,8 +112,8 @@ export const zh = {
   'level.community': '社区',
   'level.grid': '网格',
 
-  'search.label': '搜索街道、楼栋、设备',
-  'search.placeholder': '街路 楼栋 设备',
+  'search.label': '搜索小区、楼栋、住户、街路、设备，可用拼音',
+  'search.placeholder': '小区 楼栋 设备 拼音',
   'search.results': '搜索结果',
   'search.none': '没有找到',
   'search.area': '区域',
@@ -360,4 +361,5 @@ export const zh = {
   ...plan.zh,
   ...visits.zh,
   ...report.zh,
+  ...find.zh,
 } as const

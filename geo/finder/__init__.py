@@ -1,0 +1,1 @@
+"""Finding a place by what people call it."""

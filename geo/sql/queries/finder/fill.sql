@@ -1,0 +1,1 @@
+select yike.fill_finder()
