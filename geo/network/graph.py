@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from geo.database.sql import query
 from geo.network.hierarchy import Hierarchy
 from geo.network.profiles import PROFILES, Mode, Profile, ProfileRule
+from geo.network.shapes import Shapes
 from geo.network.walls import Pieces, Walls
 
 Floats = NDArray[np.float64]
@@ -96,6 +97,11 @@ class Graph:
                 lines,
             ),
         )
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The lines' vertices as flat arrays, to draw ways with."""
+        return Shapes.of(self.lines)
 
     def network(self, profile: Profile) -> Network:
         """The part a profile may use, with the seconds it takes."""
