@@ -42,7 +42,9 @@ from geo.database.migrate import migrate
 from geo.database.sql import query
 from geo.errors import Conflict, SettingsError, YikeError
 from geo.live.automatic import Dispatcher
+from geo.live.nearest import preferences_of
 from geo.live.outbox import Outbox
+from geo.live.roster import Roster
 from geo.live.upkeep import Job, Keep, keep_up
 from geo.network.store import NetworkStore
 from geo.settings import Settings, load_settings
@@ -143,7 +145,9 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    dispatcher = Dispatcher(engine, NetworkStore(engine), snap_limit_m=settings.snap_limit_m)
+    dispatcher = Dispatcher(
+        engine, Roster(engine, NetworkStore(engine), settings.snap_limit_m), preferences_of(settings)
+    )
     more = [
         Job("automatic orders", 1.0, lambda _: dispatcher.send_due()),
         Job("orders nobody took", 1.0, lambda _: dispatcher.pass_on_late()),

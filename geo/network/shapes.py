@@ -61,7 +61,9 @@ class Shapes:
 
 
 @njit(nogil=True, cache=True)
-def _point(lon: Floats, lat: Floats, along: Floats, first: int, last: int, fraction: float, points: Floats, to: int) -> int:
+def _point(
+    lon: Floats, lat: Floats, along: Floats, first: int, last: int, fraction: float, points: Floats, to: int
+) -> int:
     """Write the point at a fraction of an edge (vertices first … last) and return the vertex before it."""
     low, high = first, last
     while high - low > 1:

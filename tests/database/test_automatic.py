@@ -127,7 +127,7 @@ def test_two_processes_meet_a_deadline_once(database: Engine, world: World, at_o
     create_order(database, press(database), scope=ALL, who="test", worker_id=world.workers[1])
     fall_due(database)
     jobs = dispatcher(database)
-    jobs._networks.network("walk")  # noqa: SLF001 — loaded once, so that all come at one moment
+    jobs._roster.networks.network("walk")  # noqa: SLF001 — loaded once, so that all come at one moment
     assert sum(at_once(lambda _: jobs.pass_on_late(), range(4))) == 1
     assert one(database, "select count(*) from yike.work_order_log") == 2
 
