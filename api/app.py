@@ -16,6 +16,7 @@ from api.gate import Gate
 from api.routers import (
     accounts,
     areas,
+    around,
     buildings,
     channels,
     coverage,
@@ -64,8 +65,10 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         app.state.services = make_services(settings, engine)
         await app.state.services.hub.start()
         warming = asyncio.create_task(asyncio.to_thread(app.state.services.warm_up))
+        keeping = app.state.services.keep_roster()
         yield
         warming.cancel()
+        keeping.stop()
         await app.state.services.hub.stop()
         engine.dispose()
 
@@ -93,6 +96,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     for module in (
         accounts,
         areas,
+        around,
         buildings,
         channels,
         coverage,

@@ -1,4 +1,4 @@
-"""Kinds of device with their rules, skills, and categories of facility and incident: data, kept in `.toml` files here."""
+"""Kinds of device with rules, skills, categories of facility and incident: data, kept in `.toml` files here."""
 
 from __future__ import annotations
 

@@ -131,6 +131,7 @@ def nearest_workers(
     skill: str | None = None,
     preferences: Preferences = Preferences(),
     exclude: frozenset[int] = frozenset(),
+    only: int | None = None,
 ) -> NearestWorkers:
     """The k workers on duty who are there first by network time and preferences, each with the way.
 
@@ -146,15 +147,18 @@ def nearest_workers(
         Only who has it.
     exclude : frozenset of int
         Workers not to be sent, who were asked before for instance.
+    only : int, optional
+        How far this one has to go, and nobody else.
     """
     with roster.present() as crew:
         now = roster.now()
         chosen = _choose(crew, place, scope, skill, preferences, exclude, now)
+        if only is not None:
+            chosen.may[:] &= crew.id == only
         best: list[tuple[float, int, str, Way]] = []
         joined_place, on_street, found = False, np.zeros(len(crew), bool), np.zeros(len(crew), bool)
-        for moves in (
-            [profile] if profile else [p for n, p in enumerate(crew.profiles) if chosen.may[crew.profile == n].any()]
-        ):
+        own = [moves for n, moves in enumerate(crew.profiles) if chosen.may[crew.profile == n].any()]
+        for moves in [profile] if profile else own:
             rows = chosen.may if profile else chosen.may & roster.rides(moves)
             layer = roster.layer(moves)
             layer.settle(crew, rows, roster.snap_limit_m)

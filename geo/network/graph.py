@@ -98,6 +98,11 @@ class Graph:
             ),
         )
 
+    def middle(self) -> tuple[float, float]:
+        """A vertex of some street, degrees: a place to try things with; (0, 0) where there is none."""
+        row = len(self.shapes.lon) // 2
+        return (float(self.shapes.lon[row]), float(self.shapes.lat[row])) if len(self.shapes.lon) else (0.0, 0.0)
+
     @cached_property
     def shapes(self) -> Shapes:
         """The lines' vertices as flat arrays, to draw ways with."""

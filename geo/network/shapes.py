@@ -63,8 +63,8 @@ class Shapes:
 @njit(nogil=True, cache=True)
 def _point(
     lon: Floats, lat: Floats, along: Floats, first: int, last: int, fraction: float, points: Floats, to: int
-) -> int:
-    """Write the point at a fraction of an edge (vertices first … last) and return the vertex before it."""
+) -> None:
+    """Write the point at a fraction of an edge (vertices first … last)."""
     low, high = first, last
     while high - low > 1:
         middle = (low + high) // 2
@@ -77,7 +77,6 @@ def _point(
         part = (fraction - along[low]) / (along[high] - along[low])
     points[to, 0] = lon[low] + part * (lon[high] - lon[low])
     points[to, 1] = lat[low] + part * (lat[high] - lat[low])
-    return low
 
 
 @njit(nogil=True, cache=True)

@@ -29,7 +29,7 @@ class NetworkStore:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def network(self, profile: Profile, *, revision: int | None = None) -> Network:
-        """The network of a profile, of the revision that the database holds now; `revision`, if just read, saves a look."""
+        """The network of a profile, of the revision that the database holds now; one just read saves the look."""
         if revision is None:
             with self.engine.connect() as connection:
                 revision = int(connection.execute(query("places/revision"), {"topic": "network"}).scalar_one())

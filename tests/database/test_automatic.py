@@ -48,7 +48,9 @@ def test_an_order_goes_out_by_itself_to_the_nearest_and_says_why(database: Engin
     # The one at corner 3.5 is nearer than the one at corner 0, and told where they are a moment ago.
     assert worker == world.workers[1]
     assert who == "rule"
-    assert 140 < reason["seconds"] < 200
+    assert 140 < reason["seconds"] - reason["climb_s"] < 200
+    # The flat is on the fourth floor, three above the ground, and there is no lift.
+    assert (reason["climb_s"], reason["why"]) == (48, ["own_grid", "fresh_position", "free"])
     assert reason["position_age_s"] < 60
     assert dispatcher(database).send_due() == 0
 
