@@ -10,10 +10,10 @@ from sqlalchemy import text
 from tests.api.conftest import Service
 from tests.world import LAT, LON, STEP
 
-HERE = {"lon": LON + 4 * STEP, "lat": LAT}
+HERE: dict[str, Any] = {"lon": LON + 4 * STEP, "lat": LAT}
 
 
-def ask(service: Service, path: str = "nearest-workers", **query: Any) -> Any:
+def ask(service: Service, path: str = "nearest-workers", /, **query: Any) -> Any:
     answer = service.http.get(f"/api/v1/{path}", params=query)
     assert answer.status_code == 200, answer.text
     return answer.json()

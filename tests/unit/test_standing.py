@@ -42,7 +42,7 @@ def test_the_k_best_of_movers_equal_brute_force(found: tuple[Generator, Network]
         for _ in range(2):
             place = random_places(rng, network, 1)
             rows = np.arange(len(standing))
-            alone = np.array([seconds_between(network, standing.at(row), place)[0] for row in rows])
+            alone = np.array([seconds_between(network, standing.at(row), place)[0] for row in rows.tolist()])
             expected = np.sort(alone + penalty)
             nearest = nearest_standing(standing, place, k, mine, penalty)
             np.testing.assert_allclose(nearest.score, expected[np.isfinite(expected)][:k], atol=TOLERANCE_S)
