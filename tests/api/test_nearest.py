@@ -115,11 +115,11 @@ def test_a_closed_street_counts_from_the_next_question_on(service: Service) -> N
     far, near = service.world.workers
     run(service, "update yike.street set closed = true where id = (select min(id) + 1 from yike.street)")
     try:
-        found = ask(service, lon=LON + 2 * STEP, lat=LAT)
+        found = ask(service, lon=LON + 2.5 * STEP, lat=LAT)
         assert (ids(found), out(found)) == ([near], {"no_way": [far]})
     finally:
         run(service, "update yike.street set closed = false")
-    assert len(ids(ask(service, lon=LON + 2 * STEP, lat=LAT))) == 2
+    assert len(ids(ask(service, lon=LON + 2.5 * STEP, lat=LAT))) == 2
 
 
 def test_what_lies_around(service: Service) -> None:

@@ -57,7 +57,7 @@ class Case:
             ))  # fmt: skip
         self.roster.keep()
 
-    def doors(self, count: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    def doors(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Random doors of the town, degrees."""
         rows = self.rng.choice(len(self.town.homes.entrance_lon), count, replace=False)
         return self.town.homes.entrance_lon[rows], self.town.homes.entrance_lat[rows]
