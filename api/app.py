@@ -17,6 +17,7 @@ from api.routers import (
     accounts,
     aliases,
     areas,
+    around,
     buildings,
     channels,
     coverage,
@@ -69,8 +70,10 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         app.state.services = make_services(settings, engine)
         await app.state.services.hub.start()
         warming = asyncio.create_task(asyncio.to_thread(app.state.services.warm_up))
+        keeping = app.state.services.keep_roster()
         yield
         warming.cancel()
+        keeping.stop()
         await app.state.services.hub.stop()
         engine.dispose()
 
@@ -99,6 +102,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         accounts,
         aliases,
         areas,
+        around,
         buildings,
         channels,
         coverage,

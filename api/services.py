@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +18,10 @@ from geo.access.standards import Standard
 from geo.access.store import CoverageStore
 from geo.database.sql import query
 from geo.errors import YikeError
+from geo.live.changes import Waker
+from geo.live.nearest import Preferences, nearest_workers, preferences_of
+from geo.live.place import Place
+from geo.live.roster import Roster
 from geo.network.between import quickest
 from geo.network.nearest import nearest_movers
 from geo.network.snap import middle_of_a_street
@@ -28,6 +34,7 @@ from tiles.sources import SqlSource, TileSource
 from tiles.status import StatusSource
 
 log = logging.getLogger("yike.api")
+_LOOK_EVERY_S = 0.1
 
 
 @dataclass
@@ -38,16 +45,32 @@ class Services:
     engine: Engine
     hub: Hub
     networks: NetworkStore
+    roster: Roster
     coverages: CoverageStore
     standards: Mapping[str, Standard]
     tile_sources: Mapping[str, TileSource] = field(default_factory=dict)
     limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+
+    def preferences(self) -> Preferences:
+        """Whom the operator wants sent first."""
+        return preferences_of(self.settings)
 
     def default_scope(self) -> AreaScope:
         """All real data; the sample town where there is nothing else."""
         with self.engine.connect() as connection:
             has_real = connection.execute(query("places/has_real")).scalar_one()
         return AreaScope.real() if has_real else AreaScope.everything()
+
+    def keep_roster(self) -> Waker:
+        """A thread that joins workers to the streets as they move, until stopped; answers do not depend on it."""
+        waker = Waker(self.engine, self._keep)
+        threading.Thread(target=waker.run, name="yike-roster", daemon=True).start()
+        return waker
+
+    def _keep(self) -> None:
+        self.roster.keep()
+        # A flood of positions is one look a while, not one each.
+        time.sleep(_LOOK_EVERY_S)
 
     def warm_up(self) -> None:
         """Load the streets and homes and compile the searches, so that no first user waits for it.
@@ -62,6 +85,7 @@ class Services:
             anywhere = middle_of_a_street(network)
             nearest_movers(network, anywhere, anywhere, 1)
             quickest(network, anywhere, anywhere)
+            nearest_workers(self.roster, Place(*network.graph.middle()), k=1, scope=AreaScope.everything())
         except YikeError as error:
             log.warning("warming up: %s", error)
 
@@ -73,7 +97,8 @@ def make_services(settings: Settings, engine: Engine) -> Services:
         layer.name: SqlSource(engine, layer) for layer in LAYERS.values() if not layer.lives
     }
     networks = NetworkStore(engine)
+    roster = Roster(engine, networks, settings.snap_limit_m)
     coverages = CoverageStore(engine, networks, settings.snap_limit_m)
     sources["device_status"] = StatusSource(hub.live_state)
     sources["coverage"] = CoverageSource(coverages)
-    return Services(settings, engine, hub, networks, coverages, load_standards(settings.standards), sources)
+    return Services(settings, engine, hub, networks, roster, coverages, load_standards(settings.standards), sources)

@@ -73,6 +73,22 @@ class Settings(BaseSettings):
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = Field(
         250.0, description="How far from a street, in metres, a place may lie and still be joined to it"
     )
+    position_fresh_s: Annotated[float, Field(ge=10, le=86400)] = Field(
+        1800.0, description="A worker's position older than this counts no more: the post stands in for it"
+    )
+    prefer_own_grid_s: Annotated[float, Field(ge=0, le=3600)] = Field(
+        120.0, description="Seconds that a worker of another grid must be quicker by to be sent before the grid's own"
+    )
+    prefer_free_s: Annotated[float, Field(ge=0, le=3600)] = Field(
+        300.0, description="Seconds that each open order in hand counts against a worker"
+    )
+    prefer_seen_s: Annotated[float, Field(ge=0, le=3600)] = Field(
+        120.0,
+        description="Seconds that count against a worker whose position is too old and who is taken to be at the post",
+    )
+    most_open_orders: Annotated[int, Field(ge=1, le=1000)] = Field(
+        5, description="A worker with so many open orders is sent no further one by Yike's own choice"
+    )
     standards: Path | None = Field(
         None, description="A folder of the district's own standards (.toml), read besides those that come with Yike"
     )

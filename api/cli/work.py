@@ -13,7 +13,9 @@ from api.intake.mqtt import MqttIntake
 from geo.database.choose import database_url
 from geo.database.engine import make_engine
 from geo.live.automatic import Dispatcher
+from geo.live.nearest import preferences_of
 from geo.live.outbox import Outbox
+from geo.live.roster import Roster
 from geo.live.upkeep import Job, Keep, keep_up
 from geo.network.store import NetworkStore
 from geo.settings import load_settings
@@ -41,7 +43,8 @@ def work() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     networks = NetworkStore(engine)
-    dispatcher = Dispatcher(engine, networks, snap_limit_m=settings.snap_limit_m)
+    roster = Roster(engine, networks, settings.snap_limit_m)
+    dispatcher = Dispatcher(engine, roster, preferences_of(settings))
     replanner = Replanner(engine, networks, snap_limit_m=settings.snap_limit_m)
     more = [
         Job("automatic orders", 1.0, lambda _: dispatcher.send_due()),

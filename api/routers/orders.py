@@ -7,19 +7,23 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.features import next_url
+from api.features import line, next_url
 from api.links import base_url
 from api.parameters import Bundle, Dispatcher, InDatum, Paging, Scope, Who, bound, place
 from api.pictures import PICTURE_BODY, picture
 from api.schemas.geojson import Items
 from api.schemas.live import HandOverIn, Order, OrderState, OrderStepIn, RateIn
+from api.schemas.nearest import Eta
 from api.services import Services
 from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.datum import Datum, convert
 from geo.errors import NotAllowed
 from geo.live.dispatch import Step, hand_over, move_order, rate, read_order
+from geo.live.nearest import Preferences, nearest_workers
 from geo.live.photos import add_photo, read_photo
+from geo.live.place import place_of
+from geo.scope import AreaScope
 
 router = APIRouter(prefix="/api/v1", tags=["orders"])
 
@@ -51,6 +55,36 @@ def order(bundle: Bundle, who: Who, order_id: int, datum: InDatum = "wgs84") -> 
     """One order."""
     with bundle.engine.connect() as connection:
         return _in_datum(Order(**read_order(connection, order_id, scope=who.scope)), datum)
+
+
+@router.get("/orders/{order_id}/eta")
+def eta(bundle: Bundle, who: Who, order_id: int, datum: InDatum = "wgs84") -> Eta:
+    """How far its worker still has to go, from where their phone last was; asked again whenever they have moved."""
+    order = _order(bundle, who, order_id)
+    if order.worker_id is None or order.state not in ("dispatched", "accepted"):
+        return Eta(order_id=order_id, worker_id=order.worker_id, seconds=None, code="nobody_on_the_way")
+    found = nearest_workers(
+        bundle.roster,
+        place_of(bundle.engine, scope=who.scope, incident_id=order.incident_id),
+        k=1,
+        scope=AreaScope.everything(),
+        preferences=Preferences(fresh_s=bundle.settings.position_fresh_s),
+        only=order.worker_id,
+    )
+    if not found.workers:
+        return Eta(order_id=order_id, worker_id=order.worker_id, seconds=None, code=found.code)
+    one = found.workers[0]
+    return Eta(
+        order_id=order_id,
+        worker_id=order.worker_id,
+        seconds=round(one.seconds, 1),
+        length_m=round(one.way.length_m, 1),
+        climb_s=one.climb_s,
+        profile=one.profile,
+        stands=one.stands,
+        last_seen_s=one.last_seen_s,
+        way=line(one.way.coordinates, datum),
+    )
 
 
 @router.post("/orders/{order_id}/hand-over")

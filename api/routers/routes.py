@@ -52,8 +52,8 @@ def make_route(
             "Other ways are found between two places only.", where="alternatives", hint="Leave `via` out, or this."
         )
     network = bundle.networks.network(body.profile)
-    joining = network.without_steps if "steps" in body.avoid else network
-    given = [place(each.lon, each.lat, body.datum) for each in (body.origin, *body.via, body.destination)]
+    joining = network.without_steps if "steps" in (body.avoid or ()) else network
+    given = [place(each.lon, each.lat, body.datum) for each in (body.origin, *(body.via or ()), body.destination)]
     lon, lat = np.array(given).T
     stops = snap(joining, lon, lat, limit_m=bundle.settings.snap_limit_m)
     doubt = likelier_datum(network, lon, lat) if body.datum == "wgs84" else None
@@ -80,7 +80,7 @@ def _all_joined(stops: Snaps, body: RouteIn, doubt: Datum | None, limit_m: float
     if len(lost) == 0:
         return
     number = int(lost[0])
-    where = "from" if number == 0 else "to" if number == len(body.via) + 1 else f"via.{number - 1}"
+    where = "from" if number == 0 else "to" if number == len(body.via or ()) + 1 else f"via.{number - 1}"
     hint = f"In {doubt} it would fit the streets: give datum={doubt}." if doubt else "Does it lie in water or a field?"
     raise InvalidInput(f"No street lies within {limit_m:.0f} m of it.", where=where, hint=hint)
 
@@ -89,9 +89,9 @@ def _between(network: Network, stops: Snaps, number: int, body: RouteIn) -> Plan
     found = plan(
         network,
         stops[np.array([number, number + 1])],
-        avoid_steps="steps" in body.avoid,
-        closed=body.closed,
-        alternatives=body.alternatives,
+        avoid_steps="steps" in (body.avoid or ()),
+        closed=body.closed or (),
+        alternatives=body.alternatives or 0,
     )
     if found.reason is not None:
         detail, hint = _NO_WAY.get(found.reason, _NO_WAY["unconnected"])

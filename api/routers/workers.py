@@ -8,13 +8,15 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.features import collection, single
 from api.links import base_url
-from api.parameters import Bundle, InDatum, Page, Paging, Scope, Who, bound, place
-from api.schemas.geojson import Feature, FeatureCollection
+from api.parameters import Bundle, Dispatcher, InDatum, Page, Paging, Scope, Who, bound, place
+from api.schemas.geojson import Feature, FeatureCollection, Items
 from api.schemas.live import DutyIn, PositionIn, WorkerProperties
+from api.schemas.nearest import Skill, SkillsIn
 from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.errors import NotAllowed, NotFound
 from geo.live.changes import number_changes
+from geo.live.place import check_skill
 
 router = APIRouter(prefix="/api/v1", tags=["workers"])
 _ONE: dict[int | str, dict[str, Any]] = {200: {"model": Feature[WorkerProperties]}}
@@ -69,6 +71,29 @@ def duty(bundle: Bundle, who: Who, worker_id: int, body: DutyIn) -> Response:
         raise NotFound(f"There is no worker {worker_id}.")
     number_changes(bundle.engine)
     return _worker(bundle, who, worker_id, "wgs84")
+
+
+@router.put("/workers/{worker_id}/skills", responses=_ONE, response_class=Response)
+def skills(bundle: Bundle, who: Dispatcher, worker_id: int, body: SkillsIn) -> Response:
+    """What a worker can do, as codes of the catalogue."""
+    check_skill(bundle.engine, *body.skills)
+    can = sorted(set(body.skills))
+    with bundle.engine.begin() as connection:
+        known = connection.execute(
+            query("workers/set_skills"), bound(who.scope, worker=worker_id, skills=can)
+        ).one_or_none()
+    if known is None:
+        raise NotFound(f"There is no worker {worker_id}.")
+    number_changes(bundle.engine)
+    return _worker(bundle, who, worker_id, "wgs84")
+
+
+@router.get("/skills")
+def all_skills(bundle: Bundle) -> Items[Skill]:
+    """What workers may be able to do."""
+    with bundle.engine.connect() as connection:
+        rows = connection.execute(query("catalogue/list_skills")).mappings()
+        return Items(items=[Skill(**row) for row in rows])
 
 
 def _worker(bundle: Bundle, who: Reader, worker_id: int, datum: InDatum) -> Response:

@@ -1,4 +1,4 @@
-"""Coverage, nearest workers, routes."""
+"""Coverage and routes."""
 
 from __future__ import annotations
 
@@ -44,24 +44,6 @@ class CoverageCollection(FeatureCollection[CoverageProperties]):
     profile: Profile
     by: By
     summary: CoverageSummary
-
-
-class NearestProperties(BaseModel):
-    """A worker's way. `position_age_s` is None where the post stands in for a position."""
-
-    rank: int
-    worker_id: int
-    name: str
-    seconds: float
-    length_m: float
-    position_age_s: float | None
-    open_orders: int
-
-
-class NearestCollection(FeatureCollection[NearestProperties]):
-    """The nearest workers with their ways, nearest first; `reason` says why there are none."""
-
-    reason: str | None = None
 
 
 class PlaceIn(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -259,6 +259,9 @@ class OrderReason(BaseModel):
     length_m: float | None = None
     position_age_s: float | None = None
     open_orders: int | None = None
+    climb_s: float | None = None
+    profile: Literal["walk", "elder", "wheelchair", "ebike"] | None = None
+    why: list[Annotated[str, Field(max_length=40)]] | None = Field(None, max_length=10)
 
 
 class OrderIn(BaseModel):
@@ -363,6 +366,7 @@ class WorkerProperties(BaseModel):
     on_duty: bool
     profile: Literal["walk", "elder", "wheelchair", "ebike"]
     area: str
+    skills: list[str]
     position_age_s: float | None
     open_orders: int
 

@@ -23,14 +23,14 @@ class RouteIn(BaseModel):
 
     origin: PlaceIn = Field(alias="from")
     destination: PlaceIn = Field(alias="to")
-    via: list[PlaceIn] = Field([], max_length=MOST_VIAS, description="To go by, in this order")
+    via: list[PlaceIn] | None = Field(None, max_length=MOST_VIAS, description="To go by, in this order")
     profile: Profile = "walk"
-    avoid: list[Literal["steps"]] = Field([], max_length=1, description="`steps`: not over stairs")
-    closed: list[Annotated[int, Field(ge=1, lt=2**63)]] = Field(
-        [], max_length=1000, description="Ids of streets not to be used, beside those that are closed anyway"
+    avoid: list[Literal["steps"]] | None = Field(None, max_length=1, description="`steps`: not over stairs")
+    closed: list[Annotated[int, Field(ge=1, lt=2**63)]] | None = Field(
+        None, max_length=1000, description="Ids of streets not to be used, beside those that are closed anyway"
     )
-    alternatives: int = Field(
-        0, ge=0, le=MOST_ALTERNATIVES, description="So many other ways that truly differ, at most; not with `via`"
+    alternatives: int | None = Field(
+        None, ge=0, le=MOST_ALTERNATIVES, description="So many other ways that truly differ, at most; not with `via`"
     )
     datum: Datum = "wgs84"
 

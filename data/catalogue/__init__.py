@@ -1,4 +1,4 @@
-"""Kinds of device with their rules, and categories of facility and incident: data, kept in `.toml` files here."""
+"""Kinds of device with rules, skills, categories of facility and incident: data, kept in `.toml` files here."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def load_catalogue(engine: Engine) -> None:
     with engine.begin() as connection:
         categories = _read("incident_categories.toml")["category"]
         connection.execute(query("catalogue/incident_categories"), {"rows": _rows(categories)})
+        connection.execute(query("catalogue/skills"), {"rows": _rows(_read("skills.toml")["skill"])})
         connection.execute(query("catalogue/device_kinds"), {"rows": _rows(kinds)})
         connection.execute(query("catalogue/rules"), {"rows": _rows(rules)})
         connection.execute(query("catalogue/tag_rules"), {"rows": _rows(r for r in rules if "for_tag" in r)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.random import Generator
@@ -23,6 +24,10 @@ DEPARTMENTS = (
     (Name("环境卫生所", "Waste and Cleaning"), ("waste", "appearance")),
 )
 SUPERVISORS = 2
+# Who can do what, see data/catalogue/skills.toml.
+SKILLS: tuple[tuple[str, ...], ...] = (
+    (), ("first_aid",), ("elder_care",), ("fire",), ("first_aid", "elder_care"), ("gas",), ("electric",), ("lift",),
+)  # fmt: skip
 
 
 class DepartmentRow(NamedTuple):
@@ -40,6 +45,7 @@ class WorkerRow(NamedTuple):
     phone: str
     department: int
     profile: str
+    skills: tuple[str, ...]
     path: str
     post: tuple[float, float]
     position: tuple[float, float]
@@ -49,6 +55,11 @@ class WorkerRow(NamedTuple):
 def departments(subdistricts: list[str]) -> list[DepartmentRow]:
     """The departments of each subdistrict (their paths)."""
     return [DepartmentRow(name, path, categories) for path in subdistricts for name, categories in DEPARTMENTS]
+
+
+def skills(path: str, name: str) -> tuple[str, ...]:
+    """What a worker can do, by their area and name; draws nothing, so that a seed keeps its town."""
+    return SKILLS[crc32(f"{path} {name}".encode()) % len(SKILLS)]
 
 
 def hire(
@@ -76,6 +87,7 @@ def hire(
     post = (spots or [centre])[int(order[0])]
     position = (spots or [centre])[int(order[dice.of(max(1, len(order) // 2))])]
     return WorkerRow(
-        name, numbers.take(), department, "ebike" if dice.roll() < 0.45 else "walk", path, post, position,
+        name, numbers.take(), department, "ebike" if dice.roll() < 0.45 else "walk", skills(path, name), path, post,
+        position,
         round(4 + 14 * dice.roll(), 1),
     )  # fmt: skip

@@ -142,9 +142,9 @@ def staff_tables(
     )  # fmt: skip
     posts, positions = dots([row.post for row in workers]), dots([row.position for row in workers])
     yield Table(
-        "worker", ("id", "name", "phone", "department_id", "on_duty", "profile", "path", "origin", "post"),
-        ((keys.worker + i, row.name, row.phone, keys.department + row.department, True, row.profile, row.path, SAMPLE,
-          post) for i, (row, post) in enumerate(zip(workers, posts, strict=True))),
+        "worker", ("id", "name", "phone", "department_id", "on_duty", "profile", "skills", "path", "origin", "post"),
+        ((keys.worker + i, row.name, row.phone, keys.department + row.department, True, row.profile, list(row.skills),
+          row.path, SAMPLE, post) for i, (row, post) in enumerate(zip(workers, posts, strict=True))),
     )  # fmt: skip
     yield Table(
         "worker_position", ("worker_id", "observed_at", "accuracy_m", "geom"),

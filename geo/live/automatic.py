@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -12,8 +13,9 @@ from sqlalchemy import Connection, Engine, Row
 from geo.database.sql import query
 from geo.errors import YikeError
 from geo.live.changes import number_changes
-from geo.live.nearest import NearestWorker, nearest_workers, place_of
-from geo.network.store import NetworkStore
+from geo.live.nearest import NearestWorker, Preferences, nearest_workers
+from geo.live.place import place_of
+from geo.live.roster import Roster
 from geo.scope import AreaScope
 
 log = logging.getLogger("yike.work")
@@ -31,10 +33,10 @@ class Dispatcher:
     in between leaves it as it was.
     """
 
-    def __init__(self, engine: Engine, networks: NetworkStore, *, snap_limit_m: float) -> None:
+    def __init__(self, engine: Engine, roster: Roster, preferences: Preferences) -> None:
         self._engine = engine
-        self._networks = networks
-        self._snap_limit_m = snap_limit_m
+        self._roster = roster
+        self._preferences = preferences
 
     def send_due(self) -> int:
         """Orders that go out by themselves now; returns how many deadlines were met."""
@@ -107,40 +109,36 @@ class Dispatcher:
         return True
 
     def _nearest(self, incident_id: int, *, exclude: frozenset[int]) -> NearestWorker | None:
-        lon, lat = place_of(self._engine, scope=AreaScope.everything(), incident_id=incident_id)
-        found = nearest_workers(
-            self._engine,
-            self._networks.network("walk"),
-            lon,
-            lat,
-            k=len(exclude) + 5,
-            scope=AreaScope.everything(),
-            snap_limit_m=self._snap_limit_m,
-            exclude=exclude,
-        )
-        return proposal(found.workers)
+        """Whom to send: who is best by way and preferences, and has the skill the alarm asks for, if anybody has."""
+        everywhere = AreaScope.everything()
+        place = place_of(self._engine, scope=everywhere, incident_id=incident_id)
+        # Better someone who cannot do it all, or has much to do, than nobody.
+        relaxed = replace(self._preferences, most_open_orders=None)
+        for skill, preferences in (
+            *([(place.skill, self._preferences)] if place.skill else []),
+            (None, self._preferences),
+            (None, relaxed),
+        ):
+            found = nearest_workers(
+                self._roster, place, k=1, scope=everywhere, skill=skill, preferences=preferences, exclude=exclude
+            )
+            if found.workers:
+                return found.workers[0]
+        return None
 
 
-FRESH_S = 30 * 60.0
-"""A position older than this says little about where somebody is now."""
-
-
-def proposal(workers: list[NearestWorker]) -> NearestWorker | None:
-    """Whom to send: the nearest whose position is fresh and who has no order open, else the nearest fresh, else any."""
-    fresh = [worker for worker in workers if worker.position_age_s is not None and worker.position_age_s <= FRESH_S]
-    free = [worker for worker in fresh if worker.open_orders == 0]
-    return next(iter([*free, *fresh, *workers]), None)
-
-
-def reason_of(worker: NearestWorker) -> dict[str, float | int | None]:
+def reason_of(worker: NearestWorker) -> dict[str, Any]:
     """Why this worker, kept with the order."""
     return {
-        "seconds": round(worker.way.seconds),
+        "seconds": round(worker.seconds),
         "length_m": round(worker.way.length_m),
         "position_age_s": None if worker.position_age_s is None else round(worker.position_age_s),
         "open_orders": worker.open_orders,
+        "climb_s": round(worker.climb_s),
+        "profile": worker.profile,
+        "why": worker.why,
     }
 
 
-def _as_json(reason: dict[str, float | int | None]) -> str:
+def _as_json(reason: dict[str, Any]) -> str:
     return orjson.dumps(reason).decode()

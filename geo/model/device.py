@@ -36,6 +36,8 @@ class DeviceKind(Base):
     glyph: Mapped[str]
     heartbeat_s: Mapped[int | None] = mapped_column(Integer)
     category: Mapped[str | None] = mapped_column(ForeignKey("yike.incident_category.code"))
+    # What whoever is sent to its alarms had better be able to do.
+    skill: Mapped[str | None] = mapped_column(ForeignKey("yike.skill.code"))
     sort: Mapped[int] = mapped_column(SmallInteger)
 
     __table_args__ = (

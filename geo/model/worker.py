@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from geoalchemy2 import WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +27,19 @@ class Department(Identified, Sourced, Placed, Base):
     __table_args__ = (*Sourced.checks(), Placed.index("department"))
 
 
+class Skill(Base):
+    """What a worker can do. Filled from `data/catalogue/skills.toml`."""
+
+    __tablename__ = "skill"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    sort: Mapped[int] = mapped_column(SmallInteger)
+
+    __table_args__ = (CheckConstraint("code ~ '^[a-z][a-z_]*$'", name="code"),)
+
+
 class Worker(Identified, Sourced, Placed, Base):
     """A grid worker. `post` is where they stand when their phone tells nothing newer."""
 
@@ -37,6 +50,7 @@ class Worker(Identified, Sourced, Placed, Base):
     department_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("yike.department.id", ondelete="SET NULL"))
     on_duty: Mapped[bool] = mapped_column(server_default="false")
     profile: Mapped[str] = mapped_column(server_default="walk")
+    skills: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     post: Mapped[WKBElement | None] = drawn("POINT", nullable=True)
 
     __table_args__ = (

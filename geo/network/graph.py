@@ -16,6 +16,7 @@ from geo.network.corners import Corners
 from geo.network.hierarchy import Hierarchy
 from geo.network.prepared import Prepared
 from geo.network.profiles import PROFILES, Mode, Profile, ProfileRule
+from geo.network.shapes import Shapes
 from geo.network.walls import Pieces, Walls
 
 Floats = NDArray[np.float64]
@@ -111,6 +112,16 @@ class Graph:
     def corners(self) -> Corners:
         """Those of all lines, to draw ways."""
         return Corners.of(self.lines)
+
+    def middle(self) -> tuple[float, float]:
+        """A vertex of some street, degrees: a place to try things with; (0, 0) where there is none."""
+        row = len(self.shapes.lon) // 2
+        return (float(self.shapes.lon[row]), float(self.shapes.lat[row])) if len(self.shapes.lon) else (0.0, 0.0)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The lines' vertices as flat arrays, to draw ways with."""
+        return Shapes.of(self.lines)
 
     def network(self, profile: Profile) -> Network:
         """The part a profile may use, with the seconds it takes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import shapely
@@ -71,15 +72,21 @@ def snap(network: Network, lon: ArrayLike, lat: ArrayLike, *, limit_m: float) ->
     lon, lat : array_like, shape (k,)
         WGS 84 degrees.
     """
+    return snap_by_gates(network, lon, lat, limit_m=limit_m)[0]
+
+
+def snap_by_gates(network: Network, lon: ArrayLike, lat: ArrayLike, *, limit_m: float) -> tuple[Snaps, Floats]:
+    """The same as `snap`, and the gate by which each place goes to its street, shape (k, 2); NaN where straight."""
     places_lon = np.atleast_1d(np.asarray(lon, np.float64))
     places_lat = np.atleast_1d(np.asarray(lat, np.float64))
     x, y = to_mercator(places_lon, places_lat)
     walls = network.graph.walls
     wall = walls.around(x, y)
     found = _straight(network, places_lon, places_lat, wall, limit_m)
+    by_gate = np.full((len(places_lon), 2), np.nan)
     shut_in = np.flatnonzero((wall != OUTSIDE) & ~found.joined)
     if len(shut_in):
-        gates = at_gates(network, limit_m=limit_m)
+        gates = _all_gates(network, limit_m)
         rows, gate = walls.nearest_gate(
             x[shut_in], y[shut_in], wall[shut_in], gates.joined, _reach(places_lat, limit_m)
         )
@@ -91,7 +98,19 @@ def snap(network: Network, lon: ArrayLike, lat: ArrayLike, *, limit_m: float) ->
         found.edge[rows], found.fraction[rows] = gates.edge[gate], gates.fraction[gate]
         found.distance_m[rows] = metres[near]
         found.access_s[rows] = metres[near] / network.rule.speed_mps
-    return found
+        by_gate[rows] = np.column_stack((gates.lon[gate], gates.lat[gate]))
+    return found, by_gate
+
+
+_GATES: WeakKeyDictionary[Network, dict[float, Snaps]] = WeakKeyDictionary()
+
+
+def _all_gates(network: Network, limit_m: float) -> Snaps:
+    """`at_gates` of all, worked out once a network: a single place asks for them too."""
+    known = _GATES.setdefault(network, {})
+    if limit_m not in known:
+        known[limit_m] = at_gates(network, limit_m=limit_m)
+    return known[limit_m]
 
 
 def _straight(network: Network, lon: Floats, lat: Floats, wall: NDArray[np.intp], limit_m: float) -> Snaps:

@@ -28,10 +28,11 @@ class NetworkStore:
     _networks: dict[Profile, Network] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def network(self, profile: Profile) -> Network:
-        """The network of a profile, of the revision that the database holds now."""
-        with self.engine.connect() as connection:
-            revision = int(connection.execute(query("places/revision"), {"topic": "network"}).scalar_one())
+    def network(self, profile: Profile, *, revision: int | None = None) -> Network:
+        """The network of a profile, of the revision that the database holds now; one just read saves the look."""
+        if revision is None:
+            with self.engine.connect() as connection:
+                revision = int(connection.execute(query("places/revision"), {"topic": "network"}).scalar_one())
         with self._lock:
             if self._graph is None or self._graph.revision != revision:
                 started = time.perf_counter()

@@ -155,7 +155,8 @@ class Walls:
         row, gate : ndarray of int
             Indexes of the places that have one, and of their gates.
         """
-        gates = np.flatnonzero(usable)
+        # A tree of the gates in question alone: one place asks as often as many do.
+        gates = np.flatnonzero(usable & np.isin(self.gate_of, wall))
         gate_x, gate_y = to_mercator(self.gate_lon[gates], self.gate_lat[gates])
         tree = shapely.STRtree(np.asarray(shapely.points(_moved(gate_x, self.gate_of[gates]), gate_y), object))
         rows, found = tree.query_nearest(shapely.points(_moved(x, wall), y), reach, all_matches=False)

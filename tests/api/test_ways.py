@@ -66,7 +66,10 @@ def test_nearest_workers_by_the_streets_with_the_way(service: Service) -> None:
     # to corner 2 and one and a half corners along the street. Worker 0 keeps the post at corner 0.
     assert first["properties"]["worker_id"] == service.world.workers[1]
     assert first["properties"]["length_m"] == pytest.approx(9.5 + 11.1 + 1.5 * 95.5, abs=0.3)
-    assert first["properties"]["seconds"] == pytest.approx(first["properties"]["length_m"], abs=0.2)
+    # The flat is on the fourth floor, three above the ground, and there is no lift.
+    assert first["properties"]["climb_s"] == 48
+    assert first["properties"]["seconds"] - 48 == pytest.approx(first["properties"]["length_m"], abs=0.2)
+    assert (first["properties"]["stands"], second["properties"]["stands"]) == ("position", "post")
     assert first["properties"]["position_age_s"] is not None
     assert second["properties"]["position_age_s"] is None
     assert second["properties"]["rank"] == 2

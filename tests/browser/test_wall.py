@@ -362,3 +362,18 @@ def _after(first: Callable[[], None]) -> Callable[..., None]:
         route.continue_()  # type: ignore[attr-defined]
 
     return handle
+
+
+def test_who_can_be_there_first_says_how_and_why_and_what_lies_around(wall: WallPage, service: Service) -> None:
+    service.report("call_button", {"pressed": 1})
+    wall.wait_for_rows(1)
+    wall.open_incident(0)
+    panel = wall.page.get_by_test_id("case").locator(".dispatch")
+    # The fourth floor, without a lift; one seen just now, one taken to be at the post.
+    expect(panel).to_contain_text("含上楼 48 秒")
+    expect(panel).to_contain_text("按驻点估算")
+    expect(panel).to_contain_text("本网格")
+    around = wall.page.get_by_test_id("around")
+    around.locator("summary").click()
+    expect(around).to_contain_text("一号食堂")
+    expect(around.locator("section").first).to_contain_text("网格员 2")

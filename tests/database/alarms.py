@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from geo.live.automatic import Dispatcher
+from geo.live.nearest import Preferences
+from geo.live.roster import Roster
 from geo.live.telemetry import take_readings
 from geo.network.store import NetworkStore
 from tests.world import reading
@@ -32,7 +34,7 @@ def press(engine: Engine) -> int:
 
 
 def dispatcher(engine: Engine) -> Dispatcher:
-    return Dispatcher(engine, NetworkStore(engine), snap_limit_m=250)
+    return Dispatcher(engine, Roster(engine, NetworkStore(engine), 250), Preferences(at_post_s=120, open_order_s=300))
 
 
 def fall_due(engine: Engine) -> None:

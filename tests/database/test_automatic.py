@@ -48,7 +48,9 @@ def test_an_order_goes_out_by_itself_to_the_nearest_and_says_why(database: Engin
     # The one at corner 3.5 is nearer than the one at corner 0, and told where they are a moment ago.
     assert worker == world.workers[1]
     assert who == "rule"
-    assert 140 < reason["seconds"] < 200
+    assert 140 < reason["seconds"] - reason["climb_s"] < 200
+    # The flat is on the fourth floor, three above the ground, and there is no lift.
+    assert (reason["climb_s"], reason["why"]) == (48, ["own_grid", "fresh_position", "free"])
     assert reason["position_age_s"] < 60
     assert dispatcher(database).send_due() == 0
 
@@ -127,7 +129,7 @@ def test_two_processes_meet_a_deadline_once(database: Engine, world: World, at_o
     create_order(database, press(database), scope=ALL, who="test", worker_id=world.workers[1])
     fall_due(database)
     jobs = dispatcher(database)
-    jobs._networks.network("walk")  # noqa: SLF001 — loaded once, so that all come at one moment
+    jobs._roster.networks.network("walk")  # noqa: SLF001 — loaded once, so that all come at one moment
     assert sum(at_once(lambda _: jobs.pass_on_late(), range(4))) == 1
     assert one(database, "select count(*) from yike.work_order_log") == 2
 

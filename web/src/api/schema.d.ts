@@ -256,6 +256,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/around": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Around
+         * @description Workers, facilities, cameras, care homes and fire points within reach by the streets, grouped, nearest first.
+         */
+        get: operations["all_around_api_v1_around_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/buildings": {
         parameters: {
             query?: never;
@@ -944,6 +964,9 @@ export interface paths {
         /**
          * Nearest
          * @description Who of those on duty is there first, by the streets and not as the crow flies, with the way.
+         *
+         *     `own_grid_s` and `open_order_s` replace what the operator prefers: seconds against whoever is of another grid,
+         *     and for each order in hand.
          */
         get: operations["nearest_api_v1_nearest_workers_get"];
         put?: never;
@@ -1066,6 +1089,26 @@ export interface paths {
          * @description One order.
          */
         get: operations["order_api_v1_orders__order_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/eta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Eta
+         * @description How far its worker still has to go, from where their phone last was; asked again whenever they have moved.
+         */
+        get: operations["eta_api_v1_orders__order_id__eta_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2123,6 +2166,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workers/{worker_id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Skills
+         * @description What a worker can do, as codes of the catalogue.
+         */
+        put: operations["skills_api_v1_workers__worker_id__skills_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Skills
+         * @description What workers may be able to do.
+         */
+        get: operations["all_skills_api_v1_skills_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2341,6 +2424,65 @@ export interface components {
             official_code: string | null;
             /** Origin */
             origin: string;
+        };
+        /**
+         * AroundCollection
+         * @description Group by group, the nearest first; `counts` tells all within reach, listed or not.
+         */
+        AroundCollection: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Bbox */
+            bbox?: number[] | null;
+            /**
+             * Datum
+             * @enum {string}
+             */
+            datum: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            /** Area */
+            area?: string | null;
+            /** Limit */
+            limit?: number | null;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["Feature_AroundProperties_"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
+         * AroundProperties
+         * @description Something within reach by the streets, of one of the groups.
+         */
+        AroundProperties: {
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "worker" | "facility" | "camera" | "care_home" | "fire_point";
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string | null;
+            /**
+             * Kind
+             * @description Category of a facility, kind of a device, how a worker moves
+             */
+            kind: string;
+            /** Seconds */
+            seconds: number;
+            /** Length M */
+            length_m: number;
         };
         /**
          * AwayIn
@@ -3086,6 +3228,37 @@ export interface components {
             on_duty: boolean;
         };
         /**
+         * Eta
+         * @description How far the worker of an order still has to go. `seconds` is None where that cannot be told; `code` says why.
+         */
+        Eta: {
+            /** Order Id */
+            order_id: number;
+            /** Worker Id */
+            worker_id: number | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Length M */
+            length_m?: number | null;
+            /** Climb S */
+            climb_s?: number | null;
+            /** Profile */
+            profile?: ("walk" | "elder" | "wheelchair" | "ebike") | null;
+            /** Stands */
+            stands?: ("position" | "post" | "grid_post" | "old_position") | null;
+            /** Last Seen S */
+            last_seen_s?: number | null;
+            /**
+             * Way
+             * @description GeoJSON LineString
+             */
+            way?: {
+                [key: string]: unknown;
+            } | null;
+            /** Code */
+            code?: ("nobody_on_duty" | "nobody_suitable" | "place_off_streets" | "nobody_near_streets" | "no_way") | "nobody_on_the_way" | null;
+        };
+        /**
          * FacilityCategory
          * @description A category of service; `facilities` counts those in the scope.
          */
@@ -3281,6 +3454,19 @@ export interface components {
             id: number;
             geometry: components["schemas"]["Geometry"] | null;
             properties: components["schemas"]["AreaProperties"];
+        };
+        /** Feature[AroundProperties] */
+        Feature_AroundProperties_: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type: "Feature";
+            /** Id */
+            id: number;
+            geometry: components["schemas"]["Geometry"] | null;
+            properties: components["schemas"]["AroundProperties"];
         };
         /** Feature[BuildingDetails] */
         Feature_BuildingDetails_: {
@@ -3950,6 +4136,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Items[Skill] */
+        Items_Skill_: {
+            /** Items */
+            items: components["schemas"]["Skill"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Items[SourceOut] */
         Items_SourceOut_: {
             /** Items */
@@ -4011,6 +4204,21 @@ export interface components {
              * @enum {string}
              */
             reason: "has_tour" | "no_place" | "over";
+        };
+        /**
+         * LeftOutWorkers
+         * @description Who was not considered, or not found, for one reason; at most twenty are named.
+         */
+        LeftOutWorkers: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "off_duty" | "asked_before" | "no_skill" | "busy" | "position_unknown" | "no_street" | "no_way";
+            /** Count */
+            count: number;
+            /** Worker Ids */
+            worker_ids: number[];
         };
         /**
          * LineShareOut
@@ -4209,7 +4417,7 @@ export interface components {
         };
         /**
          * NearestCollection
-         * @description The nearest workers with their ways, nearest first; `reason` says why there are none.
+         * @description The nearest workers with their ways, best first; `reason` and `reason_code` say why there are none.
          */
         NearestCollection: {
             /**
@@ -4235,6 +4443,15 @@ export interface components {
             features: components["schemas"]["Feature_NearestProperties_"][];
             /** Reason */
             reason?: string | null;
+            /** Reason Code */
+            reason_code?: ("nobody_on_duty" | "nobody_suitable" | "place_off_streets" | "nobody_near_streets" | "no_way") | null;
+            /** Left Out */
+            left_out?: components["schemas"]["LeftOutWorkers"][];
+            /**
+             * Skill
+             * @description What the alarm's kind asks for
+             */
+            skill?: string | null;
         };
         /**
          * NearestProperties
@@ -4247,7 +4464,10 @@ export interface components {
             worker_id: number;
             /** Name */
             name: string;
-            /** Seconds */
+            /**
+             * Seconds
+             * @description Until at the door of the flat: the way and the climb
+             */
             seconds: number;
             /** Length M */
             length_m: number;
@@ -4255,6 +4475,35 @@ export interface components {
             position_age_s: number | null;
             /** Open Orders */
             open_orders: number;
+            /**
+             * Profile
+             * @description How they move
+             * @enum {string}
+             */
+            profile: "walk" | "elder" | "wheelchair" | "ebike";
+            /**
+             * Climb S
+             * @description Of `seconds`, from the building's entrance up
+             */
+            climb_s: number;
+            /**
+             * Score S
+             * @description What they are ranked by: `seconds` and what preferences add
+             */
+            score_s: number;
+            /**
+             * Stands
+             * @description Where they are taken to be; old_position: one too old, with no post known
+             * @enum {string}
+             */
+            stands: "position" | "post" | "grid_post" | "old_position";
+            /**
+             * Last Seen S
+             * @description Since the phone was last heard of, whatever stands in for it
+             */
+            last_seen_s: number | null;
+            /** Why */
+            why: ("own_grid" | "skill" | "fresh_position" | "at_post" | "at_grid_post" | "old_position" | "free" | "has_orders")[];
         };
         /**
          * NoteIn
@@ -4448,6 +4697,12 @@ export interface components {
             position_age_s?: number | null;
             /** Open Orders */
             open_orders?: number | null;
+            /** Climb S */
+            climb_s?: number | null;
+            /** Profile */
+            profile?: ("walk" | "elder" | "wheelchair" | "ebike") | null;
+            /** Why */
+            why?: string[] | null;
         };
         /**
          * OrderStep
@@ -4904,9 +5159,8 @@ export interface components {
             /**
              * Via
              * @description To go by, in this order
-             * @default []
              */
-            via: components["schemas"]["PlaceIn"][];
+            via?: components["schemas"]["PlaceIn"][] | null;
             /**
              * Profile
              * @default walk
@@ -4916,21 +5170,18 @@ export interface components {
             /**
              * Avoid
              * @description `steps`: not over stairs
-             * @default []
              */
-            avoid: "steps"[];
+            avoid?: "steps"[] | null;
             /**
              * Closed
              * @description Ids of streets not to be used, beside those that are closed anyway
-             * @default []
              */
-            closed: number[];
+            closed?: number[] | null;
             /**
              * Alternatives
              * @description So many other ways that truly differ, at most; not with `via`
-             * @default 0
              */
-            alternatives: number;
+            alternatives?: number | null;
             /**
              * Datum
              * @default wgs84
@@ -5415,6 +5666,26 @@ export interface components {
             bound: number;
             /** Is Optimal */
             is_optimal: boolean;
+        };
+        /**
+         * Skill
+         * @description Something a worker may be able to do.
+         */
+        Skill: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Name En */
+            name_en: string;
+        };
+        /**
+         * SkillsIn
+         * @description All a worker can do, by codes of the catalogue.
+         */
+        SkillsIn: {
+            /** Skills */
+            skills: string[];
         };
         /**
          * SourceIn
@@ -6033,6 +6304,8 @@ export interface components {
             profile: "walk" | "elder" | "wheelchair" | "ebike";
             /** Area */
             area: string;
+            /** Skills */
+            skills: string[];
             /** Position Age S */
             position_age_s: number | null;
             /** Open Orders */
@@ -6676,6 +6949,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_AreaNumbers_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    all_around_api_v1_around_get: {
+        parameters: {
+            query?: {
+                /** @description The place of an incident */
+                incident?: number | null;
+                /** @description The place of a device */
+                device?: number | null;
+                lon?: number | null;
+                lat?: number | null;
+                /** @description How far by the streets */
+                metres?: number;
+                /** @description Instead of metres: how long it takes */
+                minutes?: number | null;
+                /** @description Who goes */
+                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description How many of each group are listed */
+                limit?: number;
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AroundCollection"];
                 };
             };
             /** @description Validation Error */
@@ -7988,12 +8309,22 @@ export interface operations {
                 device?: number | null;
                 /** @description The place of an incident */
                 incident?: number | null;
+                /** @description The entrance of a building */
+                building?: number | null;
+                /** @description How far up in that building */
+                floor?: number | null;
                 lon?: number | null;
                 lat?: number | null;
                 /** @description How many */
                 k?: number;
-                /** @description How they move */
-                profile?: "walk" | "elder" | "wheelchair" | "ebike";
+                /** @description As if all moved like that; else each as they do */
+                profile?: ("walk" | "elder" | "wheelchair" | "ebike") | null;
+                /** @description Only who has this skill */
+                skill?: string | null;
+                /** @description Ranked by the way alone, or as the operator prefers */
+                by?: "time" | "preference";
+                own_grid_s?: number | null;
+                open_order_s?: number | null;
                 /** @description Datum of all coordinates, in and out */
                 datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
                 /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
@@ -8237,6 +8568,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    eta_api_v1_orders__order_id__eta_get: {
+        parameters: {
+            query?: {
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+            };
+            header?: never;
+            path: {
+                order_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Eta"];
                 };
             };
             /** @description Validation Error */
@@ -10332,6 +10697,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    skills_api_v1_workers__worker_id__skills_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                worker_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feature_WorkerProperties_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    all_skills_api_v1_skills_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Skill_"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 import type { Key } from '@/i18n'
 import { admin } from '@/i18n/admin'
 import { dispatchEn } from '@/i18n/dispatch'
+import { wayEn } from '@/i18n/way'
 import { plan } from '@/i18n/plan'
 import { visits } from '@/i18n/visits'
 import { find } from '@/i18n/find'
@@ -8,6 +9,7 @@ import { report } from '@/i18n/report'
 
 export const en: Record<Key, string> = {
   ...dispatchEn,
+  ...wayEn,
   brand: 'Yike',
   close: 'Close',
   back: 'Back',
@@ -196,7 +198,7 @@ export const en: Record<Key, string> = {
 
   'case.loading': 'Reading',
   'case.waited': 'waiting {time}',
-  'case.nearest': 'Nearest workers, by the way on foot',
+  'case.nearest': 'Who can be there first, by the streets',
   'case.searching': 'Looking for the nearest worker',
   'case.nobody': 'Nobody on duty nearby',
   'case.send': 'Send {name} · {n} min',

@@ -6,9 +6,11 @@ import { report } from '@/i18n/report'
 
 /** Chinese: the source of all keys. */
 import { dispatchZh } from '@/i18n/dispatch'
+import { wayZh } from '@/i18n/way'
 
 export const zh = {
   ...dispatchZh,
+  ...wayZh,
   brand: '一刻',
   close: '关闭',
   back: '返回',
@@ -197,7 +199,7 @@ export const zh = {
 
   'case.loading': '正在读取',
   'case.waited': '已等 {time}',
-  'case.nearest': '最近的网格员（按步行路线）',
+  'case.nearest': '最快到的网格员（按实际路线）',
   'case.searching': '正在找最近的网格员',
   'case.nobody': '附近没有在岗的网格员',
   'case.send': '派单给 {name} · {n} 分钟',

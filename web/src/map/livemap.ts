@@ -3,6 +3,7 @@ import type { Geometry } from 'geojson'
 import { onBeforeUnmount, watch, type Ref } from 'vue'
 import { get } from '@/api/client'
 import type { AreaNumbers } from '@/api/types'
+import { AroundPoints } from '@/map/layers/around'
 import { ChosenArea } from '@/map/layers/area'
 import { AreaCounts } from '@/map/layers/areaCounts'
 import { Clusters } from '@/map/layers/clusters'
@@ -32,6 +33,7 @@ export function useLiveMap({ area, kind, live, withWorkers }: Options) {
   const areaCounts = new AreaCounts()
   const dots = new Dots(area.value, kind.value)
   const ways = new Ways('help')
+  const around = new AroundPoints()
   const workers = new Workers()
   const offline = new Offline(kind.value)
   const exceptions = new Exceptions(kind.value)
@@ -74,6 +76,7 @@ export function useLiveMap({ area, kind, live, withWorkers }: Options) {
 
   return {
     ways,
+    around,
     workers,
     clusters,
     /** Numbers of areas, shown far out. One kind alone is counted by the clusters. */
@@ -85,7 +88,7 @@ export function useLiveMap({ area, kind, live, withWorkers }: Options) {
     async put(stage: Stage): Promise<void> {
       await persistently(loadKinds, () => isGone)
       if (isGone) return
-      stage.use(chosen, areaCounts, clusters, dots, offline, ways, ...(withWorkers ? [workers] : []), exceptions, pulses)
+      stage.use(chosen, areaCounts, clusters, dots, offline, around, ways, ...(withWorkers ? [workers] : []), exceptions, pulses)
       void outlineArea()
     },
   }

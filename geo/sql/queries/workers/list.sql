@@ -3,7 +3,7 @@ select w.id, yike.extent(coalesce(p.geom, w.post)) as extent,
   cast(json_build_object('type', 'Feature', 'id', w.id,
     'geometry', cast(st_asgeojson(coalesce(p.geom, w.post), 7) as json),
     'properties', json_build_object('id', w.id, 'name', w.name, 'on_duty', w.on_duty, 'profile', w.profile,
-      'area', w.path, 'position_age_s', extract(epoch from now() - p.observed_at),
+      'area', w.path, 'skills', w.skills, 'position_age_s', extract(epoch from now() - p.observed_at),
       'open_orders', (
         select count(*) from yike.work_order o
         where o.worker_id = w.id and o.state not in ('closed', 'returned', 'cancelled', 'verified', 'handled')

@@ -33,7 +33,9 @@ begin
         when 'worker' then (
           select jsonb_build_array(p.worker_id, round(st_x(p.geom)::numeric, 6), round(st_y(p.geom)::numeric, 6),
             p.observed_at)
-          from yike.worker_position p where p.worker_id = n.entity_id)
+          -- Who is off duty is on no map.
+          from yike.worker_position p join yike.worker w on w.id = p.worker_id
+          where p.worker_id = n.entity_id and w.on_duty)
       end as payload
     from newest n
   ),

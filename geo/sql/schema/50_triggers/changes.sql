@@ -121,3 +121,42 @@ create trigger log_new after insert on yike.worker_position
   referencing new table as touched for each statement execute function yike.log_positions();
 create trigger log_changed after update on yike.worker_position
   referencing new table as touched for each statement execute function yike.log_positions();
+
+-- Who is on duty, what they can do and have in hand: processes that keep a roster hear of it by the same log.
+create function yike.log_workers() returns trigger
+language plpgsql as $$
+begin
+  if (select count(*) from touched) > 1000 then
+    insert into yike.change (entity) values ('reset');
+  else
+    insert into yike.change (entity, entity_id, path) select 'worker', id, path from touched;
+  end if;
+  return null;
+end
+$$;
+
+create function yike.log_loads() returns trigger
+language plpgsql as $$
+begin
+  insert into yike.change (entity, entity_id, path)
+  select 'worker', w.id, w.path
+  from (select distinct t.worker_id from touched t where t.worker_id is not null) as busy
+  join yike.worker w on w.id = busy.worker_id;
+  return null;
+end
+$$;
+
+create trigger log_new after insert on yike.worker
+  referencing new table as touched for each statement execute function yike.log_workers();
+create trigger log_changed after update on yike.worker
+  referencing new table as touched for each statement execute function yike.log_workers();
+create trigger log_gone after delete on yike.worker
+  referencing old table as touched for each statement execute function yike.log_workers();
+create trigger log_load after insert on yike.work_order
+  referencing new table as touched for each statement execute function yike.log_loads();
+create trigger log_load_after after update on yike.work_order
+  referencing new table as touched for each statement execute function yike.log_loads();
+create trigger log_load_before after update on yike.work_order
+  referencing old table as touched for each statement execute function yike.log_loads();
+create trigger log_load_gone after delete on yike.work_order
+  referencing old table as touched for each statement execute function yike.log_loads();

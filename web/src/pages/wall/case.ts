@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { get, post } from '@/api/client'
 import { asProblem, type Problem } from '@/api/problem'
-import type { Device, HistoryStep, Incident, IncidentFeature, NearestFeature, Order, OrderReason, OrderState } from '@/api/types'
+import type { Device, HistoryStep, Incident, IncidentFeature, NearestAnswer, NearestFeature, Order, OrderReason, OrderState } from '@/api/types'
 import type { Live } from '@/state/live'
 import type { OpenIncident } from '@/state/incidents'
 import { useResource } from '@/state/resource'
@@ -24,11 +24,6 @@ export interface CaseIncident {
   worker: string | null
 }
 
-export interface NearestAnswer {
-  features: NearestFeature[]
-  reason?: string | null
-}
-
 const NEAREST = 3
 
 export function useCase(selection: Ref<Selection | null>, open: Ref<Map<number, OpenIncident>>, live: Live) {
@@ -38,7 +33,7 @@ export function useCase(selection: Ref<Selection | null>, open: Ref<Map<number, 
     return { ...found.properties, lon, lat }
   }, 250)
   const nearest = useResource<NearestAnswer>((signal) =>
-    get('/api/v1/nearest-workers', { query: { incident: incident.value?.id ?? null, k: NEAREST }, signal }),
+    get('/api/v1/nearest-workers', { query: { incident: incident.value?.id ?? null, k: NEAREST, by: 'preference' }, signal }),
   )
   const order = useResource<Order>(
     (signal) => get('/api/v1/orders/{order_id}', { path: { order_id: incident.value?.order_id ?? 0 }, signal }),
@@ -231,6 +226,6 @@ export type Case = ReturnType<typeof useCase>
 
 /** Kept with the order: why this worker was sent. */
 function reasonFor({ properties }: NearestFeature): OrderReason {
-  const { seconds, length_m, position_age_s, open_orders } = properties
-  return { seconds, length_m, position_age_s, open_orders }
+  const { seconds, length_m, position_age_s, open_orders, climb_s, profile, why } = properties
+  return { seconds, length_m, position_age_s, open_orders, climb_s, profile, why }
 }

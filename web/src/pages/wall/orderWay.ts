@@ -1,21 +1,23 @@
-/** The way of the worker who is coming: drawn while the card is open, shorter with every step they take. */
-import type { LineString, Position } from 'geojson'
+/** The way of the worker who is coming, and when they are there: drawn while the card is open, anew as they move. */
+import type { LineString } from 'geojson'
 import { computed, shallowRef, watch } from 'vue'
-import { get, post } from '@/api/client'
-import type { Route } from '@/api/types'
+import { get } from '@/api/client'
+import type { Eta } from '@/api/types'
+import { restOf, type Spot } from '@/map/alongLine'
 import type { Case } from '@/pages/wall/case'
 import type { Live } from '@/state/live'
 import { useResource } from '@/state/resource'
 
-/** Farther from the line than this they go another way: it is asked for anew. */
-const OFF_WAY_M = 60
 const ASK_AGAIN_MS = 5_000
-const METRES_A_DEGREE = 111_320
 const COMING: readonly string[] = ['dispatched', 'accepted']
 
-interface Spot {
-  lon: number
-  lat: number
+/** Who is coming, by which way, and how far it still is. */
+export interface Coming {
+  workerId: number
+  geometry: LineString
+  seconds: number
+  length_m: number
+  profile: NonNullable<Eta['profile']>
 }
 
 export function useOrderWay(current: Case, live: Live) {
@@ -25,10 +27,9 @@ export function useOrderWay(current: Case, live: Live) {
     return found && found.worker_id !== null && COMING.includes(found.state) ? found : null
   })
   const workerId = computed(() => order.value?.worker_id ?? null)
-  const route = useResource<Route | null>(async (signal) => {
-    if (!order.value || !at.value) return null
-    const { lon, lat } = order.value
-    return post('/api/v1/routes', { body: { from: at.value, to: { lon, lat }, profile: 'walk', datum: 'wgs84' }, signal })
+  const route = useResource<Eta | null>(async (signal) => {
+    if (!order.value) return null
+    return get('/api/v1/orders/{order_id}/eta', { path: { order_id: order.value.id }, signal })
   }, ASK_AGAIN_MS)
 
   watch([workerId, () => order.value?.id], async ([worker]) => {
@@ -45,43 +46,25 @@ export function useOrderWay(current: Case, live: Live) {
     const moved = changes.workers.find(({ id }) => id === workerId.value)?.after
     if (!moved) return
     at.value = { lon: moved.lon, lat: moved.lat }
-    if (rest.value === null || rest.value.off_m > OFF_WAY_M) route.refresh()
+    // In between the line drawn is cut where they are; each position is the service's to say anew, at a measured pace.
+    route.refresh()
   })
 
   const rest = computed(() => {
-    const line = route.data.value?.geometry as LineString | undefined
+    const line = route.data.value?.way as LineString | undefined
     return line?.type === 'LineString' && at.value ? restOf(line.coordinates, at.value) : null
   })
 
-  return computed(() => {
+  return computed<Coming | null>(() => {
     const found = route.data.value
-    if (!found || !rest.value || workerId.value === null) return null
+    if (!found || found.seconds === null || !rest.value || workerId.value === null) return null
     return {
       workerId: workerId.value,
       geometry: { type: 'LineString' as const, coordinates: rest.value.line },
-      seconds: found.properties.seconds * rest.value.share,
+      // The climb stays to the end.
+      seconds: (found.seconds - (found.climb_s ?? 0)) * rest.value.share + (found.climb_s ?? 0),
+      length_m: (found.length_m ?? 0) * rest.value.share,
+      profile: found.profile ?? 'walk',
     }
   })
-}
-
-/** What of a line lies ahead of a spot near it, the share of its length that is, and how far off the spot lies. */
-export function restOf(line: Position[], spot: Spot): { line: Position[]; share: number; off_m: number } {
-  const east = Math.cos((spot.lat * Math.PI) / 180) * METRES_A_DEGREE
-  const flat = line.map(([x = 0, y = 0]) => [(x - spot.lon) * east, (y - spot.lat) * METRES_A_DEGREE] as const)
-  let best = { off_m: Infinity, segment: 0, along: 0 }
-  for (let n = 0; n + 1 < flat.length; n++) {
-    const [a, b] = [flat[n] ?? [0, 0], flat[n + 1] ?? [0, 0]]
-    const [dx, dy] = [b[0] - a[0], b[1] - a[1]]
-    const along = Math.min(1, Math.max(0, -(a[0] * dx + a[1] * dy) / (dx * dx + dy * dy || 1)))
-    const off_m = Math.hypot(a[0] + along * dx, a[1] + along * dy)
-    if (off_m < best.off_m) best = { off_m, segment: n, along }
-  }
-  const lengths = flat.slice(1).map((b, n) => Math.hypot(b[0] - (flat[n]?.[0] ?? 0), b[1] - (flat[n]?.[1] ?? 0)))
-  const whole = lengths.reduce((sum, one) => sum + one, 0)
-  const gone = lengths.slice(0, best.segment).reduce((sum, one) => sum + one, 0) + (lengths[best.segment] ?? 0) * best.along
-  return {
-    line: [[spot.lon, spot.lat], ...line.slice(best.segment + 1)],
-    share: whole > 0 ? (whole - gone) / whole : 0,
-    off_m: best.off_m,
-  }
 }

@@ -1,0 +1,1 @@
+select code, name, name_en from yike.skill order by sort, code
