@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from geo.database.sql import query
-from geo.network.corners import Corners
 from geo.network.hierarchy import Hierarchy
 from geo.network.prepared import Prepared
 from geo.network.profiles import PROFILES, Mode, Profile, ProfileRule
@@ -107,11 +106,6 @@ class Graph:
                 lines,
             ),
         )
-
-    @cached_property
-    def corners(self) -> Corners:
-        """Those of all lines, to draw ways."""
-        return Corners.of(self.lines)
 
     def middle(self) -> tuple[float, float]:
         """A vertex of some street, degrees: a place to try things with; (0, 0) where there is none."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.mercator import to_degrees
-from geo.network.between import Pieces, cheaper_end, quickest
+from geo.network.between import Pieces, quickest
 from geo.network.graph import Flags, Network
-from geo.network.nearest import Nearest, nearest_movers
-from geo.network.search import NOWHERE
 from geo.network.snap import Snaps, gate_on_the_way
+
+Points = NDArray[np.float64]
 
 
 class Leg(NamedTuple):
@@ -50,38 +49,41 @@ class Way:
     via: tuple[int, ...] = ()
 
 
-def nearest_ways(network: Network, place: Snaps, movers: Snaps, k: int) -> list[Way]:
-    """The k movers that reach the place first, each with its way; fewer where fewer can come."""
-    found = nearest_movers(network, place, movers, k)
-    ways = []
-    for row, mover in enumerate(found.mover.tolist()):
-        legs = [leg for leg in _legs(network, place, movers, found, row) if leg.start != leg.end]
-        pieces = Pieces(
-            float(found.seconds[row]),
-            np.array([leg.edge for leg in legs], np.int32),
-            np.array([leg.start for leg in legs], float),
-            np.array([leg.end for leg in legs], float),
-        )
-        ways.append(way_of(network, movers[np.array([mover])], place, pieces, mover=mover))
-    return ways
-
-
 def route(network: Network, origin: Snaps, destination: Snaps, closed: Flags | None = None) -> Way | None:
     """The way from one place to another, not through the edges of `closed`, shape (m,); None where there is none."""
     pieces = quickest(network, origin, destination, closed)
     return None if pieces is None else way_of(network, origin, destination, pieces)
 
 
-def way_of(network: Network, origin: Snaps, destination: Snaps, pieces: Pieces, *, mover: int = 0) -> Way:
+def way_of(network: Network, origin: Snaps, destination: Snaps, pieces: Pieces) -> Way:
     """The way from the one place of `origin` to that of `destination` over pieces of edges, with its line."""
+    gates = gate_on_the_way(network, origin), gate_on_the_way(network, destination)
+    return drawn(network, origin, gates[0], pieces, gates[1], destination)
+
+
+def drawn(
+    network: Network,
+    origin: Snaps,
+    leaving: Points,
+    pieces: Pieces,
+    entering: Points,
+    destination: Snaps,
+    mover: int = 0,
+) -> Way:
+    """The same by gates that are known.
+
+    Parameters
+    ----------
+    leaving, entering : ndarray, shape (0, 2) or (1, 2)
+        The gate by which each place goes to its street, degrees; none where straight.
+    """
     walked_m = np.abs(pieces.end - pieces.start) @ network.graph.length_m[pieces.edge]
-    lon, lat = to_degrees(*network.graph.corners.along(pieces.edge, pieces.start, pieces.end).T)
     points = np.vstack(
         (
             (origin.lon[0], origin.lat[0]),
-            gate_on_the_way(network, origin),
-            np.column_stack((lon, lat)),
-            gate_on_the_way(network, destination),
+            leaving,
+            network.graph.shapes.draw(pieces.edge, pieces.start, pieces.end),
+            entering,
             (destination.lon[0], destination.lat[0]),
         )
     )
@@ -114,20 +116,3 @@ def _without_repeats(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """A line without the same point twice in a row; two points at least."""
     kept = points[np.append(True, np.any(np.abs(np.diff(points, axis=0)) > 1e-8, axis=1))]
     return kept if len(kept) > 1 else np.vstack((kept, kept))
-
-
-def _legs(network: Network, place: Snaps, movers: Snaps, found: Nearest, row: int) -> Iterator[Leg]:
-    """From the mover along its edge to a node, from node to node, and along the place's edge."""
-    graph = network.graph
-    mover, node = int(found.mover[row]), int(found.entry[row])
-    edge, fraction = int(movers.edge[mover]), float(movers.fraction[mover])
-    last_edge, last_fraction = int(place.edge[0]), float(place.fraction[0])
-    if node == NOWHERE:
-        yield Leg(edge, fraction, last_fraction)
-        return
-    yield Leg(edge, fraction, cheaper_end(network, edge, fraction, node, leaving=True))
-    while (arc := int(found.reach.arc[node])) != NOWHERE:
-        walked, along = int(network.arriving.edge[arc]), bool(network.arriving.along[arc])
-        yield Leg(walked, 0.0, 1.0) if along else Leg(walked, 1.0, 0.0)
-        node = int(graph.head[walked] if along else graph.tail[walked])
-    yield Leg(last_edge, cheaper_end(network, last_edge, last_fraction, node, leaving=False), last_fraction)

@@ -6,12 +6,24 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo.network.between import Pieces, without_nothing
 from geo.network.graph import Flags, Floats, Ints, Network
-from geo.network.nearest import Nearest
-from geo.network.route import Leg, Way
+from geo.network.nearest import Nearest, buffers, nearest_standing
+from geo.network.route import Way, drawn
 from geo.network.search import NOWHERE
-from geo.network.snap import Snaps
+from geo.network.snap import Snaps, gate_on_the_way
 from geo.network.standing import Standing
+
+
+def nearest_ways(network: Network, place: Snaps, movers: Snaps, k: int) -> list[Way]:
+    """The k movers that reach the place first, each with its way; fewer where fewer can come."""
+    standing = Standing.of(network, movers)
+    for row in range(len(movers)):
+        standing.gate[row] = _or_none(gate_on_the_way(network, movers[np.array([row])]))
+    here = _or_none(gate_on_the_way(network, place))
+    with buffers(network) as mine:
+        found = nearest_standing(standing, place, k, mine)
+        return [trace(standing, place, here, found, row) for row in range(len(found.mover))]
 
 
 def trace(standing: Standing, place: Snaps, gate: Floats, found: Nearest, row: int) -> Way:
@@ -25,27 +37,19 @@ def trace(standing: Standing, place: Snaps, gate: Floats, found: Nearest, row: i
         Which of `found`.
     """
     network, mover = standing.network, int(found.mover[row])
-    graph = network.graph
     edge, start, end = _legs(network, standing, place, mover, int(found.entry[row]), found.reach.arc)
-    points = np.vstack(
-        (
-            (standing.lon[mover], standing.lat[mover]),
-            standing.gate[mover],
-            graph.shapes.draw(edge, start, end),
-            gate,
-            (place.lon[0], place.lat[0]),
-        )
-    )
-    points = points[np.isfinite(points[:, 0])]
-    points = points[np.append(True, (np.abs(np.diff(points, axis=0)) > 1e-8).any(axis=1))]
-    walked_m = float((np.abs(end - start) * graph.length_m[edge]).sum())
-    return Way(
-        mover=mover,
-        seconds=float(found.seconds[row]),
-        length_m=walked_m + float(standing.distance_m[mover]) + float(place.distance_m[0]),
-        legs=tuple(map(Leg, edge.tolist(), start.tolist(), end.tolist())),
-        coordinates=points if len(points) > 1 else np.vstack((points, points)),
-    )
+    pieces = without_nothing(Pieces(float(found.seconds[row]), edge, start, end))
+    return drawn(network, standing.at(mover), _some(standing.gate[mover]), pieces, _some(gate), place, mover)
+
+
+def _or_none(gate: Floats) -> Floats:
+    """Of shape (0, 2) or (1, 2) as (2,), NaN where there is none."""
+    return gate[0] if len(gate) else np.full(2, np.nan)
+
+
+def _some(gate: Floats) -> Floats:
+    """The other way round."""
+    return gate.reshape(1, 2)[np.isfinite(gate[:1])]
 
 
 def _legs(
@@ -54,15 +58,13 @@ def _legs(
     edge, fraction = int(standing.edge[mover]), float(standing.fraction[mover])
     to, to_fraction = int(place.edge[0]), float(place.fraction[0])
     if entry == NOWHERE:
-        legs = np.array([edge], np.int32), np.array([fraction]), np.array([to_fraction])
-    else:
-        graph = network.graph
-        legs = _read(
-            entry, arc, network.arriving.edge, network.arriving.along, graph.tail, graph.head,
-            network.along_s, network.against_s, edge, fraction, to, to_fraction,
-        )  # fmt: skip
-    goes = legs[1] != legs[2]
-    return legs[0][goes], legs[1][goes], legs[2][goes]
+        return np.array([edge], np.int32), np.array([fraction]), np.array([to_fraction])
+    graph = network.graph
+    read: tuple[Ints, Floats, Floats] = _read(
+        entry, arc, network.arriving.edge, network.arriving.along, graph.tail, graph.head,
+        network.along_s, network.against_s, edge, fraction, to, to_fraction,
+    )  # fmt: skip
+    return read
 
 
 @njit(nogil=True, cache=True)

@@ -13,9 +13,10 @@ from numpy.random import PCG64, Generator
 from geo.network.graph import Graph, Network
 from geo.network.nearest import nearest_movers
 from geo.network.profiles import PROFILES
-from geo.network.route import nearest_ways, route
+from geo.network.route import route
 from geo.network.search import NOWHERE, from_places, to_nearest
 from geo.network.snap import UNJOINED, Snaps, snap
+from geo.network.trace import nearest_ways
 from tests.oracles.network import seconds_between, seconds_to_nearest
 
 TOLERANCE_S = 1e-6

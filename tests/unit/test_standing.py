@@ -61,7 +61,9 @@ def test_drawn_legs_are_what_shapely_cuts() -> None:
     lines = [shapely.LineString([(0, 0), (30, 0), (30, 0), (30, 40)]), shapely.LineString([(5, 5), (5, 5)]),
              shapely.LineString([(0, 0), (10, 10)])]  # fmt: skip
     shapes = Shapes.of(np.asarray(lines, object))
-    for edge, start, end in [(0, 0.0, 1.0), (0, 1.0, 0.1), (0, 0.2, 0.9), (2, 0.75, 0.25), (1, 0.0, 1.0)]:
+    for edge, start, end in [
+        (0, 0.0, 1.0), (0, 1.0, 0.1), (0, 0.2, 0.9), (0, 0.3, 0.35), (0, 0.5, 0.5), (2, 0.75, 0.25), (1, 0.0, 1.0),
+    ]:  # fmt: skip
         drawn = shapes.draw(np.array([edge], np.int32), np.array([start]), np.array([end]))
         cut = np.asarray(substring(lines[edge], start, end, normalized=True).coords)
         x, y = to_mercator(drawn[:, 0], drawn[:, 1])

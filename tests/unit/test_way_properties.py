@@ -10,16 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from shapely import LineString
-from shapely.ops import substring
 
 from geo.network.alternatives import others, shared_s
 from geo.network.between import quickest
-from geo.network.corners import Corners
 from geo.network.graph import Network
 from geo.network.matrix import matrix
 from geo.network.plan import plan
@@ -242,16 +238,3 @@ def test_many_at_once() -> None:
     np.testing.assert_allclose(together, alone, atol=TOLERANCE_S)
     table = matrix(walked, places[np.arange(200)], places[np.arange(200, 400)])
     np.testing.assert_allclose(np.diag(table), alone, atol=TOLERANCE_S)
-
-
-def test_lines_are_cut_where_they_should() -> None:
-    """At both ends, forwards and backwards, as GEOS cuts them; a line of no length too."""
-    bent, point = LineString([(0, 0), (30, 0), (30, 40), (90, 40)]), LineString([(5, 5), (5, 5)])
-    corners = Corners.of(np.array([bent, point], object))
-    for start, end in ((0.0, 1.0), (0.1, 0.4), (0.9, 0.05), (1.0, 0.0), (0.3, 0.35), (0.5, 0.5)):
-        cut = corners.along(np.array([0], np.int32), np.array([start]), np.array([end]))
-        expected = np.asarray(substring(bent, start, end, normalized=True).coords)
-        np.testing.assert_allclose(cut[:: len(cut) - 1], expected[[0, -1]], atol=1e-9)
-        assert LineString(cut).length == pytest.approx(abs(end - start) * bent.length)
-        assert LineString(cut).hausdorff_distance(LineString(np.resize(expected, (max(len(expected), 2), 2)))) < 1e-9
-    np.testing.assert_array_equal(corners.along(np.array([1], np.int32), np.zeros(1), np.ones(1)), [[5, 5], [5, 5]])

@@ -13,9 +13,10 @@ from geo.access.homes import Homes
 from geo.access.store import CoverageStore
 from geo.database.engine import make_engine
 from geo.network.graph import Network
-from geo.network.route import Leg, nearest_ways
+from geo.network.route import Leg
 from geo.network.snap import snap
 from geo.network.store import NetworkStore
+from geo.network.trace import nearest_ways
 from tests.oracles.network import seconds_between, seconds_to_nearest
 from tests.verify.conftest import Figures
 
