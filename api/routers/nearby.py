@@ -23,6 +23,7 @@ from geo.access.opening import is_open, local_time
 from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.datum import Datum, convert
+from geo.network.doubt import likelier_datum
 from geo.network.profiles import Profile
 from geo.network.search import from_places
 from geo.network.snap import snap
@@ -82,6 +83,8 @@ def nearby(
     body |= {"area": request.query_params.get("area"), "unknown_hours": unknown}
     if not origin.joined[0]:
         body["reason"] = f"No street lies within {limit_m:.0f} m of the place."
+        if datum == "wgs84" and (other := likelier_datum(network, [x], [y])):
+            body["reason"] += f" In {other} it would fit the streets: give datum={other}."
     return Response(orjson.dumps(body), media_type=GEOJSON, headers={"Cache-Control": "no-store"})
 
 

@@ -9,10 +9,12 @@ import gpxpy.gpx
 import numpy as np
 import orjson
 import polyline
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
+from limits import RateLimitItemPerMinute
 
 from api.features import GEOJSON, line
-from api.parameters import Bundle, place
+from api.limits import take_one
+from api.parameters import Bundle, Who, place
 from api.schemas.routes import Route, RouteIn
 from geo.datum import Datum, convert
 from geo.errors import InvalidInput, NotFound
@@ -26,6 +28,7 @@ from geo.network.wording import worded
 
 router = APIRouter(prefix="/api/v1", tags=["ways"])
 
+_FROM_ONE = RateLimitItemPerMinute(120)
 Format = Literal["geojson", "polyline", "gpx"]
 _NO_WAY = {
     "unconnected": ("No way leads there.", "The two places lie on streets that are not connected."),
@@ -40,13 +43,17 @@ _NO_WAY = {
     response_class=Response,
 )
 def make_route(
+    request: Request,
     bundle: Bundle,
+    who: Who,
     body: RouteIn,
     format: Annotated[  # noqa: A002 — the word for it in an address
         Format, Query(description="GeoJSON, GeoJSON with an encoded polyline in the place of coordinates, or GPX 1.1")
     ] = "geojson",
 ) -> Response:
     """The quickest way from one place to another, with its turns in Chinese and English."""
+    if not who.may("read"):
+        take_one(bundle, request, _FROM_ONE, "routes")
     if body.via and body.alternatives:
         raise InvalidInput(
             "Other ways are found between two places only.", where="alternatives", hint="Leave `via` out, or this."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ class WorkerHours:
     worker_id: int
     hours: Span
     rest: Span | None = None
+    # Beside those on record.
     skills: frozenset[str] = frozenset()
 
 
@@ -172,7 +173,8 @@ def _working_days(
             if reason is not None:
                 left_out.append({"worker_id": row.id, "worker": row.name, "day": day.isoformat(), "reason": reason})
                 continue
-            working.append(_Day(row.id, day, row.lon, row.lat, row.profile, hours, (begin, hours.hours[1])))
+            able = replace(hours, skills=hours.skills | frozenset(row.skills))
+            working.append(_Day(row.id, day, row.lon, row.lat, row.profile, able, (begin, hours.hours[1])))
     if not working:
         raise InvalidInput(
             "Nobody can make visits then.",

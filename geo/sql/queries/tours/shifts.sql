@@ -1,5 +1,5 @@
 -- Workers with the place a tour begins and ends at: the post, else where they last were.
-select w.id, w.name, w.profile, w.on_duty, st_x(spot.geom) as lon, st_y(spot.geom) as lat
+select w.id, w.name, w.profile, w.on_duty, w.skills, st_x(spot.geom) as lon, st_y(spot.geom) as lat
 from yike.worker w
 left join yike.worker_position p on p.worker_id = w.id
 cross join lateral (select coalesce(w.post, p.geom) as geom) as spot
