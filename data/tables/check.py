@@ -184,5 +184,6 @@ def as_points(lon: list[float | None], lat: list[float | None]) -> Shapes:
     """Points where both are there."""
     shapes = no_shapes(len(lon))
     both = [(row, x, y) for row, (x, y) in enumerate(zip(lon, lat, strict=True)) if x is not None and y is not None]
-    shapes[[row for row, _, _ in both]] = shapely.points([(x, y) for _, x, y in both])
+    if both:
+        shapes[[row for row, _, _ in both]] = shapely.points([(x, y) for _, x, y in both])
     return shapes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from geo.network.graph import Graph
 _CANDIDATES: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
 _LOOKED_AT = 3000
 _FEWEST = 5
+_MARGIN_M = 3.0
+"""A street's line is this near to what stands on it, and a door to its building."""
 
 
 @dataclass(frozen=True)
@@ -26,17 +29,17 @@ class Fit:
     ----------
     street_m : float
         Median metres to the nearest street; infinite where most have none within 250 m.
-    in_buildings : float
-        Share that lies in a building, 0 to 1.
+    at_something : float
+        Share that lies in a building, at its walls or on a street, 0 to 1. In a dense town three in ten do by chance.
     """
 
     datum: Datum
     street_m: float
-    in_buildings: float
+    at_something: float
 
     def __str__(self) -> str:
         far = f"{self.street_m:.0f} m to the streets" if np.isfinite(self.street_m) else "no street near"
-        return f"{self.datum}: {far}, {self.in_buildings:.0%} in buildings"
+        return f"{self.datum}: {far}, {self.at_something:.0%} in a building or on a street"
 
 
 def fits(engine: Engine, at: NDArray[np.float64]) -> list[Fit]:
@@ -58,24 +61,28 @@ def fits(engine: Engine, at: NDArray[np.float64]) -> list[Fit]:
     with engine.connect() as connection:
         for datum in _CANDIDATES:
             lon, lat = convert(some[:, 0], some[:, 1], source=datum, target="wgs84")
-            inside = connection.execute(query("tables/count_in_buildings"), {"lon": lon.tolist(), "lat": lat.tolist()})
-            found.append(Fit(datum, to_streets_m(network, lon, lat), inside.scalar_one() / len(some)))
+            margin = _MARGIN_M / np.cos(np.radians(np.median(lat)))
+            counted = connection.execute(
+                query("tables/count_at_something"), {"lon": lon.tolist(), "lat": lat.tolist(), "margin": float(margin)}
+            )
+            found.append(Fit(datum, to_streets_m(network, lon, lat), counted.scalar_one() / len(some)))
     return found
 
 
 def likeliest(found: list[Fit], count: int) -> Datum | None:
     """The datum that fits far better than WGS 84; None where none does.
 
-    Streets tell when they are near in one datum and far in the other. In a dense town something is always near; there
-    places that lie in buildings tell, when they hardly do so as WGS 84.
+    What lies in buildings or on streets in one datum and hardly so in WGS 84 is of that datum; so is what is near to
+    streets in it, and far from any in WGS 84. The fewer the places, the greater the difference has to be.
     """
     if not found or count < _FEWEST:
         return None
     plain, *others = found
-    by_street = min(others, key=lambda fit: fit.street_m)
-    if plain.street_m > FAR_M and by_street.street_m <= max(CLOSE_M, plain.street_m / 3):
-        return by_street.datum
-    by_building = max(others, key=lambda fit: fit.in_buildings)
-    if by_building.in_buildings >= 0.4 and by_building.in_buildings >= 2 * plain.in_buildings:
-        return by_building.datum
+    best = max(others, key=lambda fit: fit.at_something)
+    # Two and a half standard errors of the difference of two shares.
+    if best.at_something - plain.at_something >= max(0.2, 2.5 * math.sqrt(0.5 / min(count, _LOOKED_AT))):
+        return best.datum
+    near = [fit for fit in others if fit.street_m <= max(CLOSE_M, plain.street_m / 3)]
+    if plain.street_m > FAR_M and near:
+        return max(near, key=lambda fit: fit.at_something).datum
     return None
