@@ -19,7 +19,8 @@ from data.tables.layers import Field, read_toml
 _LONGEST = 200
 _CUT_OFF = re.compile(r"^\d(\.\d+)?E\+?\d+$", re.IGNORECASE)
 _DMS = re.compile(
-    r"^([NSEW])?\s*(\d{1,3})[°度d:]\s*(\d{1,2})[′'分m:]\s*(\d{1,2}(?:\.\d+)?)[″\"秒s]*\s*([NSEW])?$", re.IGNORECASE
+    r"^([NSEW])?\s*(\d{1,3})[°度d:]\s*(\d{1,2})[′'分m:]\s*(\d{1,2}(?:\.\d+)?)(?:[″\"秒s]|[′']{2})?\s*([NSEW])?$",
+    re.IGNORECASE,
 )
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日")
 _CHINESE = {digit: str(number) for number, digit in enumerate("零一二三四五六七八九")} | {"十": "10", "两": "2"}
@@ -80,7 +81,7 @@ def _text(text: str, _: Field) -> str:
 
 
 def _key(text: str, field: Field) -> str:
-    if _CUT_OFF.match(text) or re.fullmatch(r"\d{16,}0{3,}", text):
+    if _CUT_OFF.match(text):
         raise Refused("digits")
     return _text(text, field)
 
