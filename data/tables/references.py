@@ -176,4 +176,5 @@ def _areas(connection: Connection, names: list[Any], faults: Faults) -> list[str
 
 
 def bare_name(text: str) -> str:
+    """A name as it is compared: without blanks, capitals and full-width letters."""
     return plain(text).lower().replace(" ", "")
