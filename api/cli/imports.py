@@ -113,7 +113,8 @@ def _show(plan: Plan) -> None:
             console.print(f"{told}: {', '.join(headings)}", highlight=False, markup=False)
     console.print(f"rows are known again by: {' + '.join(plan.key)}", highlight=False, markup=False)
     if len(plan.places.located):
-        console.print(f"datum: {plan.datum}", highlight=False, markup=False)
+        figures = f" ({'; '.join(map(str, plan.fit))})" if plan.fit else ""
+        console.print(f"datum: {plan.datum}{figures}", highlight=False, markup=False)
     for note in [*plan.notes, *(f"doubt: {doubt}" for doubt in plan.doubts)]:
         console.print(f"! {note}", highlight=False, markup=False)
 
@@ -126,8 +127,7 @@ def _confirm(plan: Plan) -> None:
             "Something has to be confirmed, and nobody is here to ask. Nothing was stored.",
             where=str(plan.sheet.path), hint="Give --datum, correct the file, or accept what was found with --yes.",
         )  # fmt: skip
-    for doubt in plan.doubts:
-        typer.confirm(f"{doubt}. Go on?", abort=True, err=True)
+    typer.confirm("Go on? 确认无误，继续？", abort=True, err=True)
 
 
 def _datum(text: str | None) -> Datum | None:

@@ -13,7 +13,7 @@ from data.tables.faults import Faults, Refused
 from data.tables.headings import Columns
 from data.tables.layers import Field, Layer
 from data.tables.sheet import Shapes, Sheet
-from data.tables.values import floor_of_room, house, parse, plain, words
+from data.tables.values import allowed, floor_of_room, house, parse, plain
 from geo.errors import InvalidInput
 
 Values = dict[str, list[Any]]
@@ -53,7 +53,7 @@ def _constant(field: Field, text: str) -> Any:
     try:
         return parse(field, text)
     except Refused as wrong:
-        hint = f"One of: {', '.join(dict.fromkeys(words(field.type).values()))}." if wrong.code == "choice" else None
+        hint = f"One of: {allowed(field.type)[0]}." if wrong.code == "choice" else None
         raise InvalidInput(f"{text!r} cannot be {field.name}.", where="--set", hint=hint) from None
 
 

@@ -17,6 +17,7 @@ from geo.network.graph import Graph
 _CANDIDATES: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
 _LOOKED_AT = 3000
 _FEWEST = 5
+_CLEARLY = 0.2
 _MARGIN_M = 3.0
 """A street's line is this near to what stands on it, and a door to its building."""
 
@@ -69,6 +70,12 @@ def fits(engine: Engine, at: NDArray[np.float64]) -> list[Fit]:
     return found
 
 
+def is_told(found: list[Fit], count: int) -> bool:
+    """Whether places fit clearly best as WGS 84; where nothing tells, a person should know that nothing does."""
+    plain, *others = found
+    return plain.at_something >= max(fit.at_something for fit in others) + _clearly(count)
+
+
 def likeliest(found: list[Fit], count: int) -> Datum | None:
     """The datum that fits far better than WGS 84; None where none does.
 
@@ -79,10 +86,14 @@ def likeliest(found: list[Fit], count: int) -> Datum | None:
         return None
     plain, *others = found
     best = max(others, key=lambda fit: fit.at_something)
-    # Two and a half standard errors of the difference of two shares.
-    if best.at_something - plain.at_something >= max(0.2, 2.5 * math.sqrt(0.5 / min(count, _LOOKED_AT))):
+    if best.at_something - plain.at_something >= _clearly(count):
         return best.datum
     near = [fit for fit in others if fit.street_m <= max(CLOSE_M, plain.street_m / 3)]
     if plain.street_m > FAR_M and near:
         return max(near, key=lambda fit: fit.at_something).datum
     return None
+
+
+def _clearly(count: int) -> float:
+    """A difference of two shares that is no chance: two and a half standard errors, a fifth at least."""
+    return max(_CLEARLY, 2.5 * math.sqrt(0.5 / min(count, _LOOKED_AT)))

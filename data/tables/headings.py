@@ -110,10 +110,10 @@ def _field(layer: Layer, name: str, where: str) -> str:
 
 
 def _known(layer: Layer, *, loosely: bool = False) -> dict[str, str]:
-    """Headings to fields; what the layer itself says goes before what all say."""
+    """Headings to fields; what the layer itself says goes before what all say. A Shapefile cuts names after ten."""
     listed = read_toml("headings.toml")
     known: dict[str, str] = {}
-    for section in (listed.get(layer.code, {}), listed["any"], {name: [name] for name in layer.fields}):
+    for section in (listed.get(layer.code, {}), listed["any"], {name: [name, name[:10]] for name in layer.fields}):
         for name, headings in section.items():
             if name in layer.fields:
                 for heading in headings:

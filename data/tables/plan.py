@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from data.tables.areas import check_codes
 from data.tables.check import Values, check_cells, choose_key, no_shapes
 from data.tables.faults import Faults
-from data.tables.fit import Fit, fits, likeliest
+from data.tables.fit import Fit, fits, is_told, likeliest
 from data.tables.headings import Columns, find_columns
 from data.tables.layers import Layer, layer_named
 from data.tables.place import Box, Places, find_places
@@ -117,15 +117,18 @@ def _guess(engine: Engine, plan: Plan) -> None:
     plan.fit = fits(engine, plan.places.points(located))
     told = likeliest(plan.fit, len(located))
     said = plan.columns.datum
-    figures = "; ".join(map(str, plan.fit))
     guessed = told or (said if said not in ("wgs84", "cgcs2000", plan.datum) else None)
     if guessed is None:
         if not plan.fit:
             plan.notes.append(f"no streets are stored to compare with: coordinates are taken for {plan.datum}")
+        elif not is_told(plan.fit, len(located)):
+            plan.notes.append(
+                f"what is stored does not tell the datum: taken for {plan.datum}, unless you give --datum"
+            )
         if said == "cgcs2000":
             plan.datum = said
         return
-    why = f"they fit far better so ({figures})" if told else "the headings say so"
+    why = "they fit far better so" if told else "the headings say so"
     plan.doubts.append(f"coordinates would be taken for {guessed}, not {plan.datum}: {why} / 坐标疑为 {guessed}")
     plan.datum = guessed
 

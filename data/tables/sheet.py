@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -65,7 +66,7 @@ def tidy_columns(cells: Iterable[str]) -> tuple[str, ...]:
 
 def as_text(value: Any) -> str:
     """A typed cell as a person would have written it: 501, not 501.0; 2026-11-21, not a timestamp."""
-    if value is None or value != value:  # NaN and NaT differ from themselves
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool | np.bool_):
         return "1" if value else "0"

@@ -17,6 +17,7 @@ from data.tables.faults import Refused
 from data.tables.layers import Field, read_toml
 
 _LONGEST = 200
+_LISTED = 24
 _CUT_OFF = re.compile(r"^\d(\.\d+)?E\+?\d+$", re.IGNORECASE)
 _DMS = re.compile(
     r"^([NSEW])?\s*(\d{1,3})[°度d:]\s*(\d{1,2})[′'分m:]\s*(\d{1,2}(?:\.\d+)?)(?:[″\"秒s]|[′']{2})?\s*([NSEW])?$",
@@ -58,6 +59,18 @@ def words(kind: str) -> dict[str, str]:
         catalogue = names_of("kind" if kind == "kind" else "category")
         known |= {word.lower(): code for code, names in catalogue.items() for word in (*names, code)}
     return known
+
+
+@cache
+def allowed(kind: str) -> tuple[str, str]:
+    """What a choice may be, for people: its codes, and a Chinese word for each."""
+    first: dict[str, str] = {}
+    for word, code in words(kind).items():
+        first.setdefault(code, word)
+    if kind in ("kind", "category"):
+        first |= {code: names[0] for code, names in names_of("kind" if kind == "kind" else "category").items()}
+    more = " …" if len(first) > _LISTED else ""
+    return ", ".join(list(first)[:_LISTED]) + more, "、".join(list(first.values())[:_LISTED]) + more
 
 
 def house(text: str) -> str:
@@ -160,8 +173,8 @@ def _flag(text: str, _: Field) -> bool:
 def _choice(text: str, field: Field) -> str:
     value = words(field.type).get(text.lower())
     if value is None:
-        allowed = list(dict.fromkeys(words(field.type).values()))
-        raise Refused("choice", allowed=", ".join(allowed[:24]) + (" …" if len(allowed) > 24 else ""))
+        codes, names = allowed(field.type)
+        raise Refused("choice", zh=names, en=codes)
     return value
 
 

@@ -38,7 +38,7 @@ def read_vector(path: Path, *, layer: str | None = None, encoding: str | None = 
     """
     frame = _frame(path, _one_layer(path, layer), encoding)
     names = [name for name in frame.columns if name != getattr(frame, "_geometry_column_name", "")]
-    texts = [[as_text(value) for value in frame[name].tolist()] for name in names]
+    texts = [[as_text(value) for value in _objects(frame[name])] for name in names]
     rows = [list(row) for row in zip(*texts, strict=True)] if names else [[] for _ in range(len(frame))]
     sheet = Sheet(path, tidy_columns(map(str, names)), rows, list(range(1, len(frame) + 1)))
     if not len(frame):
@@ -48,6 +48,11 @@ def read_vector(path: Path, *, layer: str | None = None, encoding: str | None = 
         sheet.shapes, sheet.datum, sheet.says = _in_degrees(path, shapes, frame.crs, told)
         sheet.notes.append(sheet.says)
     return sheet
+
+
+def _objects(column: Any) -> list[Any]:
+    """A column's values, None for each kind of nothing that pandas knows."""
+    return list(column.astype(object).where(column.notna(), None))
 
 
 def _one_layer(path: Path, layer: str | None) -> str | None:

@@ -241,7 +241,8 @@ def test_a_foreign_datum_is_found_by_the_streets(nanjing: Engine, tmp_path: Path
     np.testing.assert_allclose(sorted(row[3] for row in stored), sorted(x), atol=1e-12)
     # What fits is not doubted, nor what a person says.
     right = [["设备编号", "类型", "lng", "lat"], *([f"R{i}", "井盖", *true[i]] for i in range(len(true)))]
-    assert plan_table(nanjing, "devices", write(tmp_path / "r.csv", right)).doubts == []
+    told = plan_table(nanjing, "devices", write(tmp_path / "r.csv", right))
+    assert (told.datum, told.doubts, [note for note in told.notes if "datum" in note]) == ("wgs84", [], [])
     assert plan_table(nanjing, "devices", tmp_path / "s.csv", datum="wgs84").doubts == []
 
 

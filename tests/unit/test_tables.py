@@ -84,7 +84,7 @@ HEADINGS: list[tuple[str, dict[str, str | None]]] = [
             "负责人": None,
         },
     ),
-    ("devices", {"Device ID": "external_id", "TYPE": "kind", "lng": "lon", "Lat.": "lat", "external_id": None}),
+    ("devices", {"Device ID": "external_id", "TYPE": "kind", "lng": "lon", "Lat.": "lat", "external_i": None}),
     (
         "buildings",
         {
