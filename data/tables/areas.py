@@ -70,7 +70,9 @@ def label_of(code: str | None, key: str) -> str:
     return "t" + hashlib.blake2b(key.encode(), digest_size=5).hexdigest()
 
 
-def find_parents(connection: Connection, level: str, values: Values, shapes: Shapes, faults: Faults) -> None:
+def find_parents(
+    connection: Connection, level: str, values: Values, shapes: Shapes, keys: list[str | None], faults: Faults
+) -> None:
     """Fill `parent_id` of the rows of one level, whose parents are all stored by now."""
     parents = Parents.read(connection)
     names = values.get("parent", [None] * len(faults.numbers))
@@ -86,7 +88,7 @@ def find_parents(connection: Connection, level: str, values: Values, shapes: Sha
         else:
             found = parents.by_code(codes[row], level) if codes[row] else []
         values["parent_id"][row] = found[0] if found else _around(connection, level, shapes[row])
-    _check_places(parents, level, values, faults)
+    _check_places(parents, level, values, keys, faults)
 
 
 def _around(connection: Connection, level: str, shape: Any) -> int | None:
@@ -95,14 +97,20 @@ def _around(connection: Connection, level: str, shape: Any) -> int | None:
     return found.scalar_one_or_none()
 
 
-def _check_places(parents: Parents, level: str, values: Values, faults: Faults) -> None:
-    """A label stands once below its parent."""
+def _check_places(parents: Parents, level: str, values: Values, keys: list[str | None], faults: Faults) -> None:
+    """A label stands once below its parent, unless it is the same area: by its key, or by the code of its level."""
     paths = {row.id: row.path for row in parents.rows}
-    used = {row.path: row.source_key for row in parents.rows if row.level != level}
+    used = {row.path: (row.source_key, row.official_code if row.level == level else None) for row in parents.rows}
+    codes = values.get("official_code", [None] * len(faults.numbers))
+    here: set[str] = set()
     for row, its_level in enumerate(values["level"]):
         if its_level != level or row in faults.rows:
             continue
         above = paths.get(values["parent_id"][row])
         path = f"{above}/{values['label'][row]}" if above else values["label"][row]
-        if path in used:
+        key, code = used.get(path, (keys[row], None))
+        if key != keys[row] and (code is None or code != codes[row] or path in here):
             faults.add(row, "official_code", values["label"][row], "label")
+            continue
+        used[path] = keys[row], codes[row]
+        here.add(path)

@@ -89,7 +89,7 @@ def _areas(connection: Connection, layer: Layer, rows: Rows, stored: Stored, adv
     for level in LEVELS:
         if level not in rows.values["level"]:
             continue
-        find_parents(connection, level, rows.values, rows.shapes, rows.faults)
+        find_parents(connection, level, rows.values, rows.shapes, rows.keys, rows.faults)
         mine = [row for row in rows.good() if rows.values["level"][row] == level]
         connection.execute(query("tables/clear_areas"))
         _copy(connection, layer, rows, mine, advance)

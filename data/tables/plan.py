@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy import Engine
 
 from data.tables.areas import check_codes
@@ -113,15 +114,17 @@ def plan_table(
 
 def _guess(engine: Engine, plan: Plan) -> None:
     """The datum that the headings or the streets tell; another than the file itself says has to be confirmed."""
-    located = plan.places.located
-    plan.fit = fits(engine, plan.places.points(located))
-    told = likeliest(plan.fit, len(located))
+    at = plan.places.points(plan.places.located)
+    # Of many things at one place, some ten metres, only the place counts; what stands in an area tells nothing.
+    at = at[np.sort(np.unique(at.round(4), axis=0, return_index=True)[1])] if plan.layer.code != "areas" else at[:0]
+    plan.fit = fits(engine, at)
+    told = likeliest(plan.fit, len(at))
     said = plan.columns.datum
     guessed = told or (said if said not in ("wgs84", "cgcs2000", plan.datum) else None)
     if guessed is None:
         if not plan.fit:
-            plan.notes.append(f"no streets are stored to compare with: coordinates are taken for {plan.datum}")
-        elif not is_told(plan.fit, len(located)):
+            plan.notes.append(f"there is nothing to compare with: coordinates are taken for {plan.datum}")
+        elif not is_told(plan.fit, len(at)):
             plan.notes.append(
                 f"what is stored does not tell the datum: taken for {plan.datum}, unless you give --datum"
             )

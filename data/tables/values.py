@@ -18,6 +18,7 @@ from data.tables.layers import Field, read_toml
 
 _LONGEST = 200
 _LISTED = 24
+_ERRORS = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!")
 _CUT_OFF = re.compile(r"^\d(\.\d+)?E\+?\d+$", re.IGNORECASE)
 _DMS = re.compile(
     r"^([NSEW])?\s*(\d{1,3})[°度d:]\s*(\d{1,2})[′'分m:]\s*(\d{1,2}(?:\.\d+)?)(?:[″\"秒s]|[′']{2})?\s*([NSEW])?$",
@@ -40,6 +41,8 @@ def parse(field: Field, text: str) -> Any:
         if field.required:
             raise Refused("missing")
         return None
+    if text in _ERRORS:
+        raise Refused("error")
     return _TYPES[field.type](text, field)
 
 

@@ -249,6 +249,9 @@ def test_a_foreign_datum_is_found_by_the_streets(nanjing: Engine, tmp_path: Path
 def test_swapped_columns_are_noticed(shared: Engine, tmp_path: Path) -> None:
     table = devices()
     table[0][2:4] = ["纬度", "经度"]
+    # Of many devices at one place the place counts once: that they hit nothing there is no evidence.
+    here = [table[0], *([f"X{i}", "烟感", 32.05 + 1e-7 * i, 118.8] for i in range(50))]
+    assert plan_table(shared, "devices", write(tmp_path / "one.csv", here)).datum == "wgs84"
     plan = plan_table(shared, "devices", write(tmp_path / "swapped.csv", table))
     assert "swapped" in plan.doubts[0]
     point = plan.places.shapes[0]
@@ -382,6 +385,26 @@ def test_what_the_person_says_makes_up_for_what_lacks(nanjing: Engine, tmp_path:
     report = take(nanjing, "devices", plain, constants={"类型": "垃圾满溢"}, mapped={"楼": "-"}, source="甲")
     assert report.new == 1
     assert rows(nanjing, "select kind, source_key from yike.device") == [("waste_camera", "table:甲:device:K1")]
+
+
+def test_areas_know_their_parents_and_what_lies_in_them_follows(nanjing: Engine, tmp_path: Path) -> None:
+    table = {
+        "level": ["community", "community", "grid", "grid", "grid", "subdistrict"], "name": ["甲", "乙", "丙", "丁", "戊", "己"],
+        "code": ["320102009001", "320102009002", "g1", "g1", "g2", "320102009"], "id": ["1", "2", "3", "4", "5", "6"],
+        "parent": ["", "", "甲", "甲", "无", ""],
+    }  # fmt: skip
+    report = take(nanjing, "areas", outlines(tmp_path, "first.gpkg", table, size=0.01, step=0))
+    assert (report.new, report.bad) == (4, 2), str(report)
+    assert "row 4, code “g1”: 同一上级下已有此编码" in str(report)
+    assert "row 5, parent “无”" in str(report)
+    take(nanjing, "buildings", outlines(tmp_path, "houses.gpkg", {"id": ["h"]}))
+    place = "select a.path = b.path, b.path like '%320102009/320102009001/g1' from yike.building b, yike.area a where b.source_key like 'table:%' and a.name = '丙'"
+    assert rows(nanjing, place) == [(True, True)]
+    moved = {name: [values[2]] for name, values in table.items()} | {"parent": ["乙"]}
+    assert take(nanjing, "areas", outlines(tmp_path, "second.gpkg", moved, size=0.01)).updated == 1
+    assert rows(nanjing, "select path like '%320102009/320102009002/g1' from yike.area where name = '丙'") == [(True,)]
+    nested = "select count(*) from yike.area a join yike.area p on p.id = a.parent_id where a.path <> p.path || '/' || a.label"
+    assert rows(nanjing, nested) == [(0,)]
 
 
 CELL = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)

@@ -208,6 +208,7 @@ def test_cells_are_understood(kind: str, text: str, wanted: Any) -> None:
         ("wkt", "POLYGON((0 0,1", "wkt"),
         ("use", "宫殿", "choice"),
         ("text", "x" * 201, "long"),
+        ("text", "#N/A", "error"),
     ],
 )
 def test_cells_that_cannot_be_are_refused(kind: str, text: str, code: str) -> None:
