@@ -27,6 +27,7 @@ _AFTER_AREAS = (
 _OVERLAID = {
     "building": "{} buildings lie on ones that came from elsewhere (OpenStreetMap?) and would stand twice",
     "compound": "{} compounds lie on ones that came from elsewhere (OpenStreetMap?) and would stand twice",
+    "facility": "{} services are here from elsewhere (OpenStreetMap?) by name and place and would stand twice",
     "area": "{} derived areas lie under official ones of their level; new rows go to the official ones",
 }
 
@@ -121,8 +122,8 @@ def _copy(connection: Connection, layer: Layer, rows: Rows, which: Sequence[int]
 
 def _before(connection: Connection, layer: Layer, stored: Stored) -> None:
     """What has to be seen while the incoming rows are not stored yet."""
-    if layer.table in ("building", "compound"):
-        count = connection.execute(query(f"tables/count_overlaid_{layer.table}s")).scalar_one()
+    if layer.table in ("building", "compound", "facility"):
+        count = connection.execute(query(f"tables/count_overlaid_{layer.table}")).scalar_one()
         if count:
             stored.notes.append(_OVERLAID[layer.table].format(count))
     if layer.table == "worker" and (added := connection.execute(query("tables/add_departments")).scalar_one()):

@@ -378,6 +378,15 @@ def test_bad_input_is_answered_clearly_and_stores_nothing(shared: Engine, tmp_pa
     assert digest(shared) == before
 
 
+def test_what_would_stand_twice_is_told(shared: Engine, tmp_path: Path) -> None:
+    known = rows(
+        shared,
+        "select name, category, st_x(geom), st_y(geom) from yike.facility where name is not null order by id limit 9",
+    )
+    path = write(tmp_path / "known.csv", [["名称", "类别", "lon", "lat"], *known])
+    assert "9 services are here from elsewhere" in str(take(shared, "facilities", path, dry_run=True))
+
+
 def test_what_the_person_says_makes_up_for_what_lacks(nanjing: Engine, tmp_path: Path) -> None:
     assert take(nanjing, "buildings", without_prj(tmp_path), datum="gcj02").new == 2
     assert rows(nanjing, "select distinct datum from yike.building where source_key like 'table:%'") == [("gcj02",)]
