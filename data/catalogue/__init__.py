@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from sqlalchemy import Engine
@@ -43,6 +43,12 @@ def load_catalogue(engine: Engine) -> None:
 def facility_category_codes() -> frozenset[str]:
     """The codes of all categories of service."""
     return frozenset(entry["code"] for entry in _read("facility_categories.toml")["category"])
+
+
+def names_of(what: Literal["kind", "category"]) -> dict[str, tuple[str, str]]:
+    """Codes of kinds of device or categories of service, each with its Chinese and English name."""
+    file = {"kind": "device_kinds.toml", "category": "facility_categories.toml"}[what]
+    return {entry["code"]: (entry["name"], entry["name_en"]) for entry in _read(file)[what]}
 
 
 def _first_rule(kind: dict[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class _Reader(io.TextIOBase):
     def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
         self._lines = (("\t".join(map(_field, row)) + "\n") for row in rows)
         self._rest = ""
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     def read(self, size: int | None = -1) -> str:
         wanted = size if size is not None and size >= 0 else None
@@ -92,7 +92,7 @@ class _Reader(io.TextIOBase):
         while wanted is None or length < wanted:
             try:
                 line = next(self._lines, None)
-            except Exception as error:
+            except BaseException as error:
                 self.error = error
                 raise
             if line is None:

@@ -27,15 +27,15 @@ def likelier_datum(network: Network, lon: ArrayLike, lat: ArrayLike) -> Datum | 
     lon, lat : array_like, shape (k,), k ≥ 1
         Degrees, as they were given.
     """
-    if _middle_m(network, lon, lat) <= FAR_M:
+    if to_streets_m(network, lon, lat) <= FAR_M:
         return None
     for other in _OTHERS:
         x, y = convert(lon, lat, source=other, target="wgs84")
-        if _middle_m(network, x, y) <= CLOSE_M:
+        if to_streets_m(network, x, y) <= CLOSE_M:
             return other
     return None
 
 
-def _middle_m(network: Network, lon: ArrayLike, lat: ArrayLike) -> float:
-    """Median metres to the nearest street; infinite where most have none near."""
+def to_streets_m(network: Network, lon: ArrayLike, lat: ArrayLike) -> float:
+    """Median metres from places (WGS 84 degrees) to the nearest street; infinite where most have none within 250 m."""
     return float(np.median(snap(network, lon, lat, limit_m=_LOOK_M).distance_m))

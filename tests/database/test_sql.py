@@ -43,7 +43,7 @@ def test_a_statement_can_be_planned(database: Engine, name: str) -> None:
     statement = str(query(name))
     with database.begin() as connection:
         connection.execute(text("select yike.prepare_intake()"))
-        for staging in [n for n in query_names() if "/stage_" in n and n.startswith("osm/")]:
+        for staging in [n for n in query_names() if "/stage_" in n and n.startswith(("osm/", "tables/"))]:
             connection.execute(query(staging))
         parameters = dict.fromkeys(re.findall(r"(?<![:\w]):([a-z_]\w*)", _without_strings(statement)))
         connection.execute(text(f"explain {statement}"), parameters)

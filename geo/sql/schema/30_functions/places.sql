@@ -1,12 +1,13 @@
 create function yike.path_at(place geometry) returns text
 language sql stable parallel safe
 begin atomic
-  -- The deepest area that holds the point (WGS 84); empty where none does.
+  -- The deepest area that holds the point (WGS 84), an official one before one laid as a square; empty where none does.
   select coalesce((
     select a.path
     from yike.area a
     where st_covers(a.geom_3857, st_transform(st_setsrid(place, 4326), 3857))
-    order by array_position(array['grid', 'community', 'subdistrict', 'district', 'city'], a.level), a.id
+    order by array_position(array['grid', 'community', 'subdistrict', 'district', 'city'], a.level),
+      a.origin = 'derived', a.id
     limit 1
   ), '');
 end;
