@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -11,12 +13,12 @@ from numpy.typing import NDArray
 from geo.live.climb import climb_s
 from geo.live.crew import POSITION, POST, Crew, Flags
 from geo.live.place import Place
-from geo.live.roster import Roster
+from geo.live.roster import Layer, Roster
 from geo.network.nearest import buffers, nearest_standing
 from geo.network.profiles import Profile
 from geo.network.route import Way
-from geo.network.snap import snap_by_gates
-from geo.network.trace import trace
+from geo.network.snap import Snaps, snap_by_gates
+from geo.network.trace import trace, way_by_gates
 from geo.scope import AreaScope
 from geo.settings import Settings
 
@@ -155,7 +157,7 @@ def nearest_workers(
         chosen = _choose(crew, place, scope, skill, preferences, exclude, now)
         if only is not None:
             chosen.may[:] &= crew.id == only
-        best: list[tuple[float, int, str, Way]] = []
+        best: list[tuple[float, int, str, Callable[[], Way]]] = []
         joined_place, on_street, found = False, np.zeros(len(crew), bool), np.zeros(len(crew), bool)
         own = [moves for n, moves in enumerate(crew.profiles) if chosen.may[crew.profile == n].any()]
         for moves in [profile] if profile else own:
@@ -168,18 +170,15 @@ def nearest_workers(
             on_street[rows] = layer.standing.edge[slots] >= 0
             here, gate = snap_by_gates(layer.network, [place.lon], [place.lat], limit_m=roster.snap_limit_m)
             joined_place |= bool(here.joined[0])
-            with buffers(layer.network) as mine:
-                limit_s = best[k - 1][0] if len(best) >= k else np.inf
-                nearest = nearest_standing(layer.standing, here, k, mine, penalty_s, limit_s=limit_s)
-                for n, slot in enumerate(nearest.mover.tolist()):
-                    way = trace(layer.standing, here, gate[0], nearest, n)
-                    best.append((float(nearest.score[n]), slot // 2, moves, way))
-            found[nearest.mover // 2] = True
+            limit_s = best[k - 1][0] if len(best) >= k else np.inf
+            for score_s, slot, draw in _nearest_of(layer, here, gate[0], slots, penalty_s, k, limit_s):
+                best.append((score_s, slot // 2, moves, draw))
+                found[slot // 2] = True
             best = sorted(best, key=lambda one: (one[0], crew.id[one[1]]))[:k]
         climb = climb_s(place.floor, place.has_lift)
         workers = [
-            _worker(crew, place, skill or place.skill, row, score_s, moves, way, climb, chosen, now)
-            for score_s, row, moves, way in best
+            _worker(crew, place, skill or place.skill, row, score_s, moves, draw(), climb, chosen, now)
+            for score_s, row, moves, draw in best
         ]
         out = [*chosen.out, ("no_street", chosen.may & ~on_street)]
         if len(best) < k:
@@ -191,6 +190,40 @@ def nearest_workers(
         on_duty = int((crew.within(scope) & crew.on_duty).sum())
     code, reason = _why_nobody(on_duty, suitable, joined_place, bool(on_street.any()), roster.snap_limit_m)
     return NearestWorkers([], left_out, code, reason)
+
+
+def _nearest_of(
+    layer: Layer,
+    here: Snaps,
+    gate: NDArray[np.float64],
+    slots: NDArray[np.intp],
+    penalty_s: NDArray[np.float64],
+    k: int,
+    limit_s: float,
+) -> list[tuple[float, int, Callable[[], Way]]]:
+    """The k best of one network: score, place of the standing, what draws the way."""
+    network, standing = layer.network, layer.standing
+    if here.joined[0] and layer.climbs.are_worth_it(k, len(slots)):
+        seconds = layer.climbs.seconds_to(here, slots)
+        if seconds is not None:
+            score = seconds + penalty_s[slots]
+            order = np.lexsort((slots, score))[:k]
+            chosen = [(float(score[row]), int(slots[row])) for row in order if score[row] <= limit_s]
+            return [
+                (score_s, slot, partial(way_by_gates, standing, slot, here, gate))
+                for score_s, slot in chosen
+                if np.isfinite(score_s)
+            ]
+    with buffers(network) as mine:
+        nearest = nearest_standing(standing, here, k, mine, penalty_s, limit_s=limit_s)
+        return [
+            (float(nearest.score[row]), slot, partial(_itself, trace(standing, here, gate, nearest, row)))
+            for row, slot in enumerate(nearest.mover.tolist())
+        ]
+
+
+def _itself(way: Way) -> Way:
+    return way
 
 
 def _choose(

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, Row
 
 from geo.database.sql import query
 from geo.live.crew import Crew, Flags
+from geo.network.climbs import Climbs
 from geo.network.graph import Network
 from geo.network.profiles import Profile
 from geo.network.snap import UNJOINED, Snaps, snap_by_gates
@@ -38,6 +39,10 @@ class Layer:
     network: Network
     standing: Standing
     is_due: Flags
+    climbs: Climbs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.climbs = Climbs(self.standing)
 
     def settle(self, crew: Crew, rows: Flags, limit_m: float) -> int:
         """Join what has moved of these rows (flags, shape (n,)) to the streets; returns how many places that were."""
@@ -50,6 +55,7 @@ class Layer:
         self.standing.put(due[known], snaps, gates)
         gone = due[~known]
         self.standing.put(gone, _nowhere(len(gone)), np.full((len(gone), 2), np.nan))
+        self.climbs.forget(due)
         self.is_due[due] = False
         return len(due)
 

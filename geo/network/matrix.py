@@ -37,7 +37,7 @@ def matrix(network: Network, sources: Snaps, targets: Snaps) -> Floats:
         return seconds
     up, down, number = contraction.up, contraction.down, contraction.number
     node, target_s, first = _deposit(
-        *_arrays(down), *_arrays(up), number[arrive.tail], number[arrive.head], arrive.tail_s, arrive.head_s
+        *arrays_of(down), *arrays_of(up), number[arrive.tail], number[arrive.head], arrive.tail_s, arrive.head_s
     )
     order = np.argsort(node, kind="stable")
     bucket = np.zeros(len(number) + 1, np.int64)
@@ -48,7 +48,7 @@ def matrix(network: Network, sources: Snaps, targets: Snaps) -> Floats:
     def fill(begin: int) -> None:
         rows = slice(begin, begin + _ROWS_AT_ONCE)
         _collect(
-            *_arrays(up), *_arrays(down), number[leave.tail[rows]], number[leave.head[rows]],
+            *arrays_of(up), *arrays_of(down), number[leave.tail[rows]], number[leave.head[rows]],
             leave.tail_s[rows], leave.head_s[rows], bucket, target, target_s, seconds[rows],
         )  # fmt: skip
 
@@ -58,7 +58,8 @@ def matrix(network: Network, sources: Snaps, targets: Snaps) -> Floats:
     return seconds
 
 
-def _arrays(steps: Steps) -> tuple[Ints, Ints, Floats]:
+def arrays_of(steps: Steps) -> tuple[Ints, Ints, Floats]:
+    """First step of each node, where each leads, its seconds."""
     return steps.first, steps.other, steps.seconds
 
 
@@ -78,7 +79,7 @@ def _straight(leave: Ends, arrive: Ends, seconds: Floats) -> None:
 
 
 @njit(nogil=True, cache=True)
-def _climb(
+def climb(
     first: Ints, other: Ints, step_s: Floats, back_first: Ints, back_other: Ints, back_s: Floats,
     tail: int, head: int, tail_s: float, head_s: float,
     reached: Floats, place_of: Ints, heap: Ints, touched: Ints, settled: Ints,
@@ -137,7 +138,7 @@ def _deposit(
     node_of, seconds = np.empty(64 * len(tail) + 1024, np.int32), np.empty(64 * len(tail) + 1024)
     starts = np.zeros(len(tail) + 1, np.int64)
     for place in range(len(tail)):
-        many, done = _climb(
+        many, done = climb(
             first, other, step_s, back_first, back_other, back_s, tail[place], head[place], tail_s[place],
             head_s[place], reached, place_of, heap, touched, settled,
         )  # fmt: skip
@@ -165,7 +166,7 @@ def _collect(
     reached, place_of = np.full(nodes, np.inf), np.full(nodes, -1, np.int32)
     heap, touched, settled = np.empty(nodes, np.int32), np.empty(nodes, np.int32), np.empty(nodes, np.int32)
     for place in range(len(tail)):
-        many, done = _climb(
+        many, done = climb(
             first, other, step_s, back_first, back_other, back_s, tail[place], head[place], tail_s[place],
             head_s[place], reached, place_of, heap, touched, settled,
         )  # fmt: skip

@@ -120,7 +120,7 @@ def nearest_standing(
     score = np.full(k, np.inf)
     if place.joined[0] and k > 0:
         seeds = seeds_towards(network, place)
-        same, same_s = _along_the_same_edge(standing, place)
+        same, same_s = along_the_same_edge(standing, place)
         _search(
             arcs.first, arcs.target, arcs.seconds, arcs.longest_s, arcs.width_s, seeds.node, seeds.seconds,
             standing.first, standing.after, standing.hook_s, penalty, same, same_s, limit_s,
@@ -135,7 +135,7 @@ def _copied(reach: Reach) -> Reach:
     return Reach(reach.seconds.copy(), reach.source, reach.arc.copy())
 
 
-def _along_the_same_edge(standing: Standing, place: Snaps) -> tuple[Ints, Floats]:
+def along_the_same_edge(standing: Standing, place: Snaps) -> tuple[Ints, Floats]:
     """Who stands on the place's own edge, and the seconds straight along it, where that is allowed."""
     network, edge = standing.network, place.edge[0]
     rows = np.flatnonzero(standing.edge == edge)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -34,7 +35,8 @@ class Way:
         Its index among those asked about.
     seconds, length_m : float
         The whole way, from the mover's own position to the place itself.
-    legs : tuple of Leg
+    pieces : Pieces
+        What it goes over, from where the one joins the streets to where the other does.
     coordinates : ndarray, shape (j, 2)
         Longitude and latitude, WGS 84 degrees, j ≥ 2.
     via : tuple of int
@@ -44,9 +46,14 @@ class Way:
     mover: int
     seconds: float
     length_m: float
-    legs: tuple[Leg, ...]
+    pieces: Pieces
     coordinates: NDArray[np.float64]
     via: tuple[int, ...] = ()
+
+    @cached_property
+    def legs(self) -> tuple[Leg, ...]:
+        """The pieces one by one."""
+        return tuple(map(Leg, self.pieces.edge.tolist(), self.pieces.start.tolist(), self.pieces.end.tolist()))
 
 
 def route(network: Network, origin: Snaps, destination: Snaps, closed: Flags | None = None) -> Way | None:
@@ -91,7 +98,7 @@ def drawn(
         mover=mover,
         seconds=pieces.seconds,
         length_m=float(walked_m + origin.distance_m[0] + destination.distance_m[0]),
-        legs=tuple(map(Leg, pieces.edge.tolist(), pieces.start.tolist(), pieces.end.tolist())),
+        pieces=pieces,
         coordinates=_without_repeats(points),
     )
 
@@ -101,14 +108,20 @@ def joined(parts: Sequence[Way]) -> Way:
     if len(parts) == 1:
         return parts[0]
     points = np.vstack([part.coordinates for part in parts])
-    legs = [len(part.legs) for part in parts]
+    pieces = [part.pieces for part in parts]
+    seconds = sum(part.seconds for part in parts)
     return Way(
         mover=parts[0].mover,
-        seconds=sum(part.seconds for part in parts),
+        seconds=seconds,
         length_m=sum(part.length_m for part in parts),
-        legs=tuple(leg for part in parts for leg in part.legs),
+        pieces=Pieces(
+            seconds,
+            np.concatenate([one.edge for one in pieces]),
+            np.concatenate([one.start for one in pieces]),
+            np.concatenate([one.end for one in pieces]),
+        ),
         coordinates=_without_repeats(points),
-        via=tuple(np.cumsum(legs[:-1]).tolist()),
+        via=tuple(np.cumsum([len(one.edge) for one in pieces[:-1]]).tolist()),
     )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from geo.network.between import Pieces, without_nothing
+from geo.network.between import Pieces, quickest, without_nothing
 from geo.network.graph import Flags, Floats, Ints, Network
 from geo.network.nearest import Nearest, buffers, nearest_standing
 from geo.network.route import Way, drawn
@@ -40,6 +39,14 @@ def trace(standing: Standing, place: Snaps, gate: Floats, found: Nearest, row: i
     edge, start, end = _legs(network, standing, place, mover, int(found.entry[row]), found.reach.arc)
     pieces = without_nothing(Pieces(float(found.seconds[row]), edge, start, end))
     return drawn(network, standing.at(mover), _some(standing.gate[mover]), pieces, _some(gate), place, mover)
+
+
+def way_by_gates(standing: Standing, mover: int, place: Snaps, gate: Floats) -> Way:
+    """The quickest way from one who stands to a place that they reach; `gate` as for `trace`."""
+    network, origin = standing.network, standing.at(mover)
+    pieces = quickest(network, origin, place)
+    assert pieces is not None  # noqa: S101 — who asks knows that there is one
+    return drawn(network, origin, _some(standing.gate[mover]), pieces, _some(gate), place, mover)
 
 
 def _or_none(gate: Floats) -> Floats:
@@ -118,6 +125,5 @@ def _read(
 
 def seconds_of(network: Network, way: Way) -> float:
     """The seconds of a way's legs, without what is walked straight at its ends."""
-    edge = np.array([leg.edge for leg in way.legs], np.intp)
-    walked: NDArray[np.float64] = np.array([leg.end - leg.start for leg in way.legs])
+    edge, walked = way.pieces.edge, way.pieces.end - way.pieces.start
     return float((np.abs(walked) * np.where(walked > 0, network.along_s[edge], network.against_s[edge])).sum())

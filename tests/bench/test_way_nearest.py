@@ -16,6 +16,7 @@ from sqlalchemy import Engine, text
 
 from geo.database.bulk import copy_rows
 from geo.database.engine import make_engine
+from geo.live.changes import number_changes
 from geo.live.nearest import nearest_workers
 from geo.live.place import Place
 from geo.live.roster import Roster
@@ -29,6 +30,7 @@ from tests.verify.conftest import Figures
 TITLE = "Nearest workers"
 NODES, K = 250_000, 5
 LIMIT_M = 250.0
+PREPARED_WITHIN_S = 30.0
 pytestmark = pytest.mark.timeout(3600)
 
 
@@ -55,6 +57,8 @@ class Case:
             connection.execute(text(
                 "insert into yike.worker_position (worker_id, geom) select id, post from yike.worker"
             ))  # fmt: skip
+        # As whoever commits what changes the map does.
+        number_changes(self.engine)
         self.roster.keep()
 
     def doors(self, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -83,6 +87,13 @@ def test_in_process_and_over_http(case: Case, count: int, figures: Figures, tmp_
     case.hire(count)
     everywhere = AreaScope.everything()
     spots = np.column_stack(case.doors(500)).tolist()
+    # The hierarchy of each network is made aside when somebody asks for the first way; until then it takes longer.
+    started = time.perf_counter()
+    for profile in ("walk", "ebike"):
+        case.roster.networks.network(profile).leaving.contracted.wait()
+    prepared_s = time.perf_counter() - started
+    if prepared_s > 0.1:
+        figures.add("hierarchies of the two networks, made once in the background", f"{prepared_s:.1f} s")
     taken: list[float] = []
     for lon, lat in spots:
         started = time.perf_counter()
@@ -99,8 +110,10 @@ def test_in_process_and_over_http(case: Case, count: int, figures: Figures, tmp_
             assert len(answer.json()["features"]) == K
             return (time.perf_counter() - started) * 1e3
 
-        for spot in spots[:20]:
-            ask(spot)
+        ready = time.monotonic() + PREPARED_WITHIN_S
+        while time.monotonic() < ready:
+            ask(spots[0])
+            time.sleep(0.5)
         figures.add(f"over HTTP, {count:,} workers, one at a time (wanted: p95 10 ms)", _percent(list(map(ask, spots))))
         with ThreadPoolExecutor(8) as eight:
             figures.add(f"over HTTP, {count:,} workers, 8 at a time (wanted: p95 40 ms)", (

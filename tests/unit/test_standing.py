@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.random import Generator
 
 from geo.mercator import to_mercator
+from geo.network.climbs import Climbs
 from geo.network.graph import Network
 from geo.network.nearest import buffers, nearest_standing
 from geo.network.standing import Standing
@@ -51,6 +52,27 @@ def test_the_k_best_of_movers_equal_brute_force(found: tuple[Generator, Network]
                 way = trace(standing, place, STRAIGHT, nearest, row)
                 straight_s = standing.access_s[way.mover] + place.access_s[0]
                 assert abs(seconds_of(network, way) + straight_s - way.seconds) < TOLERANCE_S
+
+
+@often
+@given(networks, st.integers(1, 12))
+def test_climbs_that_are_kept_give_the_same_seconds(found: tuple[Generator, Network], many: int) -> None:
+    rng, network = found
+    network.leaving.contracted.wait()
+    standing = moving(rng, network, 20)
+    climbs = Climbs(standing)
+    for _ in range(3):
+        place = random_places(rng, network, 1)
+        who = rng.permutation(20)[:many]
+        alone = [seconds_between(network, standing.at(row), place)[0] for row in who.tolist()]
+        if place.joined[0]:
+            seconds = climbs.seconds_to(place, who)
+            assert seconds is not None
+            np.testing.assert_allclose(seconds, np.array(alone), atol=TOLERANCE_S)
+        # One of them goes elsewhere.
+        one = who[:1]
+        standing.put(one, random_places(rng, network, 1), STRAIGHT.reshape(1, 2))
+        climbs.forget(one)
 
 
 def test_drawn_legs_are_what_shapely_cuts() -> None:
