@@ -18,6 +18,7 @@ CHROMIUM = [
     "--ignore-gpu-blocklist",
     "--no-sandbox",
     "--disable-background-networking",
+    "--disable-gpu-rasterization",
 ]
 
 

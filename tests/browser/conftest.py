@@ -17,7 +17,7 @@ from tests.browsing import require_pages
 from tests.serving import serving
 from tests.world import build_world
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, "device_scale_factor": 1}
 
 # Two browsers that draw in software share the machine with two services: what is slow is not wrong.
 expect.set_options(timeout=15_000)
