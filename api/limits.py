@@ -6,10 +6,19 @@ import math
 import time
 
 from fastapi import Request
-from limits import RateLimitItem
+from limits import RateLimitItem, RateLimitItemPerMinute
 
 from api.services import Services
+from geo.accounts.reader import Reader
 from geo.errors import TooMany
+
+_VISITORS = RateLimitItemPerMinute(120)
+
+
+def take_one_of_a_visitor(bundle: Services, request: Request, who: Reader, what: str) -> None:
+    """Count a request of `what` where nobody is signed in; raises `TooMany` as `take_one` does."""
+    if not who.may("read"):
+        take_one(bundle, request, _VISITORS, what)
 
 
 def take_one(bundle: Services, request: Request, limit: RateLimitItem, what: str) -> None:

@@ -10,17 +10,14 @@ import numpy as np
 import orjson
 import segno
 from fastapi import APIRouter, Query, Request, Response
-from limits import RateLimitItemPerMinute
 from pydantic import AwareDatetime
 
 from api.features import GEOJSON
-from api.limits import take_one
+from api.limits import take_one_of_a_visitor
 from api.links import base_url
 from api.parameters import Bundle, InDatum, Scope, Who, bound, place
 from api.schemas.nearby import NearbyCollection
-from api.services import Services
 from geo.access.opening import is_open, local_time
-from geo.accounts.reader import Reader
 from geo.database.sql import query
 from geo.datum import Datum, convert
 from geo.network.doubt import likelier_datum
@@ -30,7 +27,6 @@ from geo.network.snap import snap
 
 router = APIRouter(prefix="/api/v1", tags=["ways"])
 
-_FROM_ONE = RateLimitItemPerMinute(120)
 Category = Annotated[str | None, Query(pattern="^[a-z][a-z_]{0,40}$", description="Of one category only")]
 
 
@@ -54,7 +50,7 @@ def nearby(
     `open` is null where the opening hours are not known or cannot be read; `unknown_hours` counts what `open_now`
     left out for that alone.
     """
-    _count(bundle, request, who)
+    take_one_of_a_visitor(bundle, request, who, "nearby")
     x, y = place(lon, lat, datum)
     limit_m = bundle.settings.snap_limit_m
     network = bundle.networks.network(profile)
@@ -101,7 +97,7 @@ def qr_code(
     datum: InDatum = "wgs84",
 ) -> Response:
     """A QR code (ISO/IEC 18004) of the page `/nearby` at a place with these filters. It leads nowhere but here."""
-    _count(bundle, request, who)
+    take_one_of_a_visitor(bundle, request, who, "nearby")
     x, y = place(lon, lat, datum)
     asked = {"at": f"{x:.6f},{y:.6f}", "minutes": str(minutes)}
     if category:
@@ -113,11 +109,6 @@ def qr_code(
     # Four modules of white around it, as the standard asks for; also on the page's night colours.
     code.save(written, kind="svg", scale=8, border=4, light="white", xmldecl=False)
     return Response(written.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
-
-
-def _count(bundle: Services, request: Request, who: Reader) -> None:
-    if not who.may("read"):
-        take_one(bundle, request, _FROM_ONE, "nearby")
 
 
 def _facility(row: Any, minutes: float, now_open: bool | None, datum: Datum) -> dict[str, Any]:

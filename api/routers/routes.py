@@ -10,27 +10,26 @@ import numpy as np
 import orjson
 import polyline
 from fastapi import APIRouter, Query, Request, Response
-from limits import RateLimitItemPerMinute
 
 from api.features import GEOJSON, line
-from api.limits import take_one
+from api.limits import take_one_of_a_visitor
 from api.parameters import Bundle, Who, place
 from api.schemas.routes import Route, RouteIn
 from geo.datum import Datum, convert
 from geo.errors import InvalidInput, NotFound
 from geo.network.doubt import likelier_datum
 from geo.network.graph import Network
-from geo.network.plan import Plan, plan
-from geo.network.route import Way, joined
+from geo.network.plan import Reason, plan
+from geo.network.route import Way
 from geo.network.snap import Snaps, snap
 from geo.network.steps import Step, steps
 from geo.network.wording import worded
 
 router = APIRouter(prefix="/api/v1", tags=["ways"])
 
-_FROM_ONE = RateLimitItemPerMinute(120)
 Format = Literal["geojson", "polyline", "gpx"]
-_NO_WAY = {
+_NO_WAY: dict[Reason, tuple[str, str]] = {
+    "unjoined": ("No street leads there.", "Does it lie in water or a field?"),
     "unconnected": ("No way leads there.", "The two places lie on streets that are not connected."),
     "steps": ("No way leads there without stairs.", "Leave `avoid` out to be shown the way over the stairs."),
     "closed": ("No way leads there but over streets that were to be closed.", "Leave some of `closed` out."),
@@ -52,8 +51,7 @@ def make_route(
     ] = "geojson",
 ) -> Response:
     """The quickest way from one place to another, with its turns in Chinese and English."""
-    if not who.may("read"):
-        take_one(bundle, request, _FROM_ONE, "routes")
+    take_one_of_a_visitor(bundle, request, who, "routes")
     if body.via and body.alternatives:
         raise InvalidInput(
             "Other ways are found between two places only.", where="alternatives", hint="Leave `via` out, or this."
@@ -65,17 +63,11 @@ def make_route(
     stops = snap(joining, lon, lat, limit_m=bundle.settings.snap_limit_m)
     doubt = likelier_datum(network, lon, lat) if body.datum == "wgs84" else None
     _all_joined(stops, body, doubt, bundle.settings.snap_limit_m)
-    found = [_between(network, stops, number, body) for number in range(len(stops) - 1)]
-    main = joined([each.ways[0] for each in found])
-    told = _told(joining, stops, [each.ways[0] for each in found])
+    main, *others = _ways(network, stops, body)
     if format == "gpx":
-        return _gpx(main, told)
-    others = [
-        _feature(way, _told(joining, stops, [way]), body, format)
-        for each in found
-        for way in each.ways[1:]
-    ]  # fmt: skip
-    feature = _feature(main, told, body, format) | {"alternatives": others}
+        return _gpx(main, _told(joining, stops, main))
+    feature, *more = [_feature(way, _told(joining, stops, way), body, format) for way in (main, *others)]
+    feature["alternatives"] = more
     if doubt is not None:
         feature["properties"]["datum_hint"] = _hint(doubt)
     return Response(orjson.dumps(feature), media_type=GEOJSON, headers={"Cache-Control": "no-store"})
@@ -92,30 +84,31 @@ def _all_joined(stops: Snaps, body: RouteIn, doubt: Datum | None, limit_m: float
     raise InvalidInput(f"No street lies within {limit_m:.0f} m of it.", where=where, hint=hint)
 
 
-def _between(network: Network, stops: Snaps, number: int, body: RouteIn) -> Plan:
+def _ways(network: Network, stops: Snaps, body: RouteIn) -> tuple[Way, ...]:
     found = plan(
         network,
-        stops[np.array([number, number + 1])],
+        stops,
         avoid_steps="steps" in (body.avoid or ()),
         closed=body.closed or (),
         alternatives=body.alternatives or 0,
     )
     if found.reason is not None:
-        detail, hint = _NO_WAY.get(found.reason, _NO_WAY["unconnected"])
+        detail, hint = _NO_WAY[found.reason]
         raise NotFound(detail, hint=hint, reason=found.reason)
-    return found
+    return found.ways
 
 
 _Told = list[tuple[Step, int | None, str, str]]
 """Steps with the number of the place to go by that they lead to, and their words."""
 
 
-def _told(network: Network, stops: Snaps, parts: list[Way]) -> _Told:
+def _told(network: Network, stops: Snaps, way: Way) -> _Told:
     told: _Told = []
     ends = [stops[np.array([number])] for number in range(len(stops))]
-    for number, ((start, end), way) in enumerate(zip(pairwise(ends), parts, strict=True), 1):
-        via = number if number < len(parts) else None
-        found = steps(network, start, end, way.legs)
+    cuts = [0, *way.via, len(way.legs)]
+    for number, (start, end) in enumerate(pairwise(ends)):
+        via = number + 1 if number + 1 < len(ends) - 1 else None
+        found = steps(network, start, end, way.legs[cuts[number] : cuts[number + 1]])
         words = zip(worded(found, "zh", via), worded(found, "en", via), strict=True)
         told += [(step, via, zh, en) for step, (zh, en) in zip(found, words, strict=True)]
     return told

@@ -9,7 +9,6 @@ import numpy as np
 from sqlalchemy import Engine
 
 from geo.database.sql import query
-from geo.live.crew import POSITION, POST
 from geo.live.place import Place
 from geo.live.roster import Roster
 from geo.network.graph import Network
@@ -98,9 +97,7 @@ def around(
 def _workers(roster: Roster, scope: AreaScope, fresh_s: float) -> list[Thing]:
     """Who is on duty, where they are or are taken to be."""
     with roster.present() as crew:
-        with np.errstate(invalid="ignore"):
-            fresh = roster.now() - crew.seen_at <= fresh_s
-        at = np.where(~fresh & np.isfinite(crew.lon[:, POST]), POST, POSITION)
+        at, _ = crew.whereabouts(roster.now(), fresh_s)
         rows = np.arange(len(crew))
         lon, lat = crew.lon[rows, at], crew.lat[rows, at]
         return [

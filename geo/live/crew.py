@@ -94,6 +94,25 @@ class Crew:
                 self._in_scope = {scope: inside}
         return self.is_there & inside[self.path] if len(inside) else self.is_there
 
+    def whereabouts(self, now: float, fresh_s: float) -> tuple[NDArray[np.intp], Flags]:
+        """Who is where: at the position, or at the post where that is older than `fresh_s`; and who is where they say.
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+            `POSITION` or `POST`; an old position is better than no place at all.
+        ndarray of bool, shape (n,)
+            Whose position is fresh.
+        """
+        with np.errstate(invalid="ignore"):
+            fresh = now - self.seen_at <= fresh_s
+        return np.where(~fresh & np.isfinite(self.lon[:, POST]), POST, POSITION), fresh
+
+    @property
+    def is_somewhere(self) -> Flags:
+        """Who has a position or a post, shape (n,)."""
+        return np.asarray(np.isfinite(self.lon).any(axis=1))
+
     def put(self, rows: Iterable[Any]) -> list[int]:
         """Take in rows of `live/roster`; returns the places (two a worker) that are elsewhere now."""
         moved = []

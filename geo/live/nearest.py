@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.live.climb import climb_s
-from geo.live.crew import POSITION, POST, Crew, Flags
+from geo.live.crew import POSITION, Crew, Flags
 from geo.live.place import Place
 from geo.live.roster import Layer, Roster
-from geo.network.nearest import buffers, nearest_standing
+from geo.network.nearest import nearest_standing
 from geo.network.profiles import Profile
 from geo.network.route import Way
 from geo.network.snap import Snaps, snap_by_gates
@@ -113,6 +111,26 @@ class NearestWorkers:
 
 
 @dataclass(frozen=True, eq=False)
+class _Found:
+    """One whom a search found, by the place of the standing; with the way where that is drawn already."""
+
+    score_s: float
+    slot: int
+    moves: str
+    layer: Layer
+    here: Snaps
+    gate: NDArray[np.float64]
+    drawn: Way | None = None
+
+    @property
+    def row(self) -> int:
+        return self.slot // 2
+
+    def way(self) -> Way:
+        return self.drawn or way_by_gates(self.layer.standing, self.slot, self.here, self.gate)
+
+
+@dataclass(frozen=True, eq=False)
 class _Chosen:
     """Who may be found (rows), at which of their two places, with which penalty; and who not."""
 
@@ -157,7 +175,7 @@ def nearest_workers(
         chosen = _choose(crew, place, scope, skill, preferences, exclude, now)
         if only is not None:
             chosen.may[:] &= crew.id == only
-        best: list[tuple[float, int, str, Callable[[], Way]]] = []
+        best: list[_Found] = []
         joined_place, on_street, found = False, np.zeros(len(crew), bool), np.zeros(len(crew), bool)
         own = [moves for n, moves in enumerate(crew.profiles) if chosen.may[crew.profile == n].any()]
         for moves in [profile] if profile else own:
@@ -170,15 +188,14 @@ def nearest_workers(
             on_street[rows] = layer.standing.edge[slots] >= 0
             here, gate = snap_by_gates(layer.network, [place.lon], [place.lat], limit_m=roster.snap_limit_m)
             joined_place |= bool(here.joined[0])
-            limit_s = best[k - 1][0] if len(best) >= k else np.inf
-            for score_s, slot, draw in _nearest_of(layer, here, gate[0], slots, penalty_s, k, limit_s):
-                best.append((score_s, slot // 2, moves, draw))
-                found[slot // 2] = True
-            best = sorted(best, key=lambda one: (one[0], crew.id[one[1]]))[:k]
+            limit_s = best[k - 1].score_s if len(best) >= k else np.inf
+            new = _nearest_of(layer, moves, here, gate[0], slots, penalty_s, k, limit_s)
+            found[[one.row for one in new]] = True
+            best = sorted([*best, *new], key=lambda one: (one.score_s, crew.id[one.row]))[:k]
         climb = climb_s(place.floor, place.has_lift)
         workers = [
-            _worker(crew, place, skill or place.skill, row, score_s, moves, draw(), climb, chosen, now)
-            for score_s, row, moves, draw in best
+            _worker(crew, place, skill or place.skill, one.row, one.score_s, one.moves, one.way(), climb, chosen, now)
+            for one in best
         ]
         out = [*chosen.out, ("no_street", chosen.may & ~on_street)]
         if len(best) < k:
@@ -194,36 +211,33 @@ def nearest_workers(
 
 def _nearest_of(
     layer: Layer,
+    moves: str,
     here: Snaps,
     gate: NDArray[np.float64],
     slots: NDArray[np.intp],
     penalty_s: NDArray[np.float64],
     k: int,
     limit_s: float,
-) -> list[tuple[float, int, Callable[[], Way]]]:
-    """The k best of one network: score, place of the standing, what draws the way."""
+) -> list[_Found]:
+    """The k best of one network."""
     network, standing = layer.network, layer.standing
     if here.joined[0] and layer.climbs.are_worth_it(k, len(slots)):
         seconds = layer.climbs.seconds_to(here, slots)
         if seconds is not None:
             score = seconds + penalty_s[slots]
             order = np.lexsort((slots, score))[:k]
-            chosen = [(float(score[row]), int(slots[row])) for row in order if score[row] <= limit_s]
+            order = order[np.isfinite(score[order]) & (score[order] <= limit_s)]
             return [
-                (score_s, slot, partial(way_by_gates, standing, slot, here, gate))
-                for score_s, slot in chosen
-                if np.isfinite(score_s)
+                _Found(score_s, slot, moves, layer, here, gate)
+                for score_s, slot in zip(score[order].tolist(), slots[order].tolist(), strict=True)
             ]
-    with buffers(network) as mine:
+    with network.graph.spreads.one() as mine:
         nearest = nearest_standing(standing, here, k, mine, penalty_s, limit_s=limit_s)
         return [
-            (float(nearest.score[row]), slot, partial(_itself, trace(standing, here, gate, nearest, row)))
-            for row, slot in enumerate(nearest.mover.tolist())
+            # Drawn at once: the next search writes over what this one wrote.
+            _Found(score_s, slot, moves, layer, here, gate, trace(standing, here, gate, nearest, row))
+            for row, (slot, score_s) in enumerate(zip(nearest.mover.tolist(), nearest.score.tolist(), strict=True))
         ]
-
-
-def _itself(way: Way) -> Way:
-    return way
 
 
 def _choose(
@@ -239,21 +253,17 @@ def _choose(
     out: list[tuple[Shortfall, Flags]] = [("off_duty", may & ~crew.on_duty)]
     may = may & crew.on_duty
     asked = np.isin(crew.id, list(exclude)) if exclude else np.zeros(len(crew), bool)
-    with np.errstate(invalid="ignore"):
-        fresh = now - crew.seen_at <= preferences.fresh_s
-    has_post, has_position = np.isfinite(crew.lon[:, POST]), np.isfinite(crew.lon[:, POSITION])
+    at, fresh = crew.whereabouts(now, preferences.fresh_s)
     most = preferences.most_open_orders
     reasons: list[tuple[Shortfall, Flags]] = [
         ("asked_before", asked),
         ("no_skill", ~crew.can(skill) if skill else np.zeros(len(crew), bool)),
         ("busy", crew.open_orders >= most if most is not None else np.zeros(len(crew), bool)),
-        ("position_unknown", ~has_post & ~has_position),
+        ("position_unknown", ~crew.is_somewhere),
     ]
     for code, flags in reasons:
         out.append((code, may & flags))
         may = may & ~flags
-    # An old position is better than none at all.
-    at = np.where(~fresh & has_post, POST, POSITION)
     other_grid = crew.path != crew.path_code(place.path) if place.path else np.zeros(len(crew), bool)
     penalty_s = (
         preferences.own_grid_s * other_grid

@@ -100,7 +100,7 @@ def _between(network: Network, nodes: Ints, seconds: Floats) -> tuple[Meeting, I
     up, down, number = contraction.up, contraction.down, contraction.number[nodes]
     found = meet(
         (up.first, up.other, up.seconds), (down.first, down.other, down.seconds),
-        (number[0], seconds[0]), (number[1], seconds[1]), arcs.contracted.desks, is_upward=True,
+        (number[0], seconds[0]), (number[1], seconds[1]), network.graph.sides, is_upward=True,
     )  # fmt: skip
     rows = unpack(contraction, found)
     return found, arcs.edge[rows], arcs.along[rows]
@@ -110,7 +110,7 @@ def _over_streets(network: Network, nodes: Ints, seconds: Floats) -> tuple[Meeti
     there, back = network.leaving, network.arriving
     found = meet(
         (there.first, there.target, there.seconds), (back.first, back.target, back.seconds),
-        (nodes[0], seconds[0]), (nodes[1], seconds[1]), there.contracted.desks, is_upward=False,
+        (nodes[0], seconds[0]), (nodes[1], seconds[1]), network.graph.sides, is_upward=False,
     )  # fmt: skip
     edge = np.concatenate((there.edge[found.there], back.edge[found.onward]))
     return found, edge, np.concatenate((there.along[found.there], back.along[found.onward]))

@@ -53,16 +53,14 @@ class Climbs:
         starts = np.zeros(len(kept) + 1, np.int64)
         np.cumsum([len(nodes) for nodes, _ in kept], out=starts[1:])
         to = arriving(network, place)
-        desks = network.leaving.contracted.desks
-        desk = side, _ = desks.take()
         tail, head = contraction.number[[to.tail[0], to.head[0]]].tolist()
-        seconds: Floats = _least(
-            *arrays_of(contraction.down), *arrays_of(contraction.up), tail, head, to.tail_s[0], to.head_s[0],
-            side.reached, side.place_of, side.heap, side.touched, side.before,
-            np.concatenate([nodes for nodes, _ in kept]) if kept else np.empty(0, np.int32),
-            np.concatenate([taken for _, taken in kept]) if kept else np.empty(0), starts,
-        )  # fmt: skip
-        desks.put_back(desk)
+        with network.graph.sides.one() as (side, _):
+            seconds: Floats = _least(
+                *arrays_of(contraction.down), *arrays_of(contraction.up), tail, head, to.tail_s[0], to.head_s[0],
+                side.reached, side.place_of, side.heap, side.touched, side.before,
+                np.concatenate([nodes for nodes, _ in kept]) if kept else np.empty(0, np.int32),
+                np.concatenate([taken for _, taken in kept]) if kept else np.empty(0), starts,
+            )  # fmt: skip
         who, straight_s = along_the_same_edge(self._standing, place)
         order = np.argsort(movers)
         at = np.searchsorted(movers, who, sorter=order)
@@ -74,16 +72,14 @@ class Climbs:
 
     def _climb(self, contraction: Contraction, movers: list[int]) -> None:
         standing = self._standing
-        desks = standing.network.leaving.contracted.desks
-        desk = side, _ = desks.take()
-        for mover in movers:
-            ends = leaving(standing.network, standing.at(mover))
-            tail, head = contraction.number[[ends.tail[0], ends.head[0]]].tolist()
-            self._of[mover] = _space(
-                *arrays_of(contraction.up), *arrays_of(contraction.down), tail, head, ends.tail_s[0], ends.head_s[0],
-                side.reached, side.place_of, side.heap, side.touched, side.before,
-            )  # fmt: skip
-        desks.put_back(desk)
+        with standing.network.graph.sides.one() as (side, _):
+            for mover in movers:
+                ends = leaving(standing.network, standing.at(mover))
+                tail, head = contraction.number[[ends.tail[0], ends.head[0]]].tolist()
+                self._of[mover] = _space(
+                    *arrays_of(contraction.up), *arrays_of(contraction.down), tail, head, ends.tail_s[0],
+                    ends.head_s[0], side.reached, side.place_of, side.heap, side.touched, side.before,
+                )  # fmt: skip
 
 
 @njit(nogil=True, cache=True)

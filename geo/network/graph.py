@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from geo.database.sql import query
+from geo.network.desks import Pool, Side, Spread
 from geo.network.hierarchy import Hierarchy
 from geo.network.prepared import Prepared
 from geo.network.profiles import PROFILES, Mode, Profile, ProfileRule
@@ -116,6 +117,16 @@ class Graph:
     def shapes(self) -> Shapes:
         """The lines' vertices as flat arrays, to draw ways with."""
         return Shapes.of(self.lines)
+
+    @cached_property
+    def sides(self) -> Pool[tuple[Side, Side]]:
+        """For searches that meet."""
+        return Pool(lambda: (Side(self.nodes), Side(self.nodes)))
+
+    @cached_property
+    def spreads(self) -> Pool[Spread]:
+        """For searches outward from a place."""
+        return Pool(lambda: Spread(self.nodes, len(self.edge_id)))
 
     def network(self, profile: Profile) -> Network:
         """The part a profile may use, with the seconds it takes."""

@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from geo.network.contraction import Contraction
+from geo.network.desks import Floats, Ints, Pool, Side
 from geo.network.heap import sift_down, sift_up
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-
-
-class Side:
-    """What one of the two searches writes down, by node; as good as new after each search."""
-
-    def __init__(self, nodes: int) -> None:
-        self.reached = np.full(nodes, np.inf)
-        self.place_of = np.full(nodes, -1, np.int32)
-        self.heap = np.empty(nodes, np.int32)
-        self.touched = np.empty(nodes, np.int32)
-        self.by = np.empty(nodes, np.int32)
-        """The arc a node was reached by; -1 - i at seed i."""
-        self.before = np.empty(nodes, np.int32)
-
-
-@dataclass(frozen=True, eq=False)
-class Desks:
-    """Pairs of sides that lie ready: as many as searches ever ran at once, none of them made anew for a search."""
-
-    nodes: int
-    _free: deque[tuple[Side, Side]] = field(default_factory=deque)
-
-    def take(self) -> tuple[Side, Side]:
-        """A pair that nobody else uses until it is put back."""
-        try:
-            return self._free.pop()
-        except IndexError:
-            return Side(self.nodes), Side(self.nodes)
-
-    def put_back(self, desk: tuple[Side, Side]) -> None:
-        """For the next search. One that failed keeps its own, since it is not as good as new."""
-        self._free.append(desk)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +38,7 @@ def meet(
     backward: tuple[Ints, Ints, Floats],
     origin: tuple[Ints, Floats],
     destination: tuple[Ints, Floats],
-    desks: Desks,
+    sides: Pool[tuple[Side, Side]],
     *,
     is_upward: bool,
 ) -> Meeting:
@@ -90,14 +54,13 @@ def meet(
         Arcs lead up a hierarchy: each search goes on until nothing below the best remains. Otherwise they
         end when together they have come as far as that.
     """
-    desk = one, other = desks.take()
-    seconds, start, end, there, onward = _meet(
-        *forward, *backward, *origin, *destination,
-        one.reached, one.place_of, one.heap, one.touched, one.by, one.before,
-        other.reached, other.place_of, other.heap, other.touched, other.by, other.before,
-        is_upward,
-    )  # fmt: skip
-    desks.put_back(desk)
+    with sides.one() as (one, other):
+        seconds, start, end, there, onward = _meet(
+            *forward, *backward, *origin, *destination,
+            one.reached, one.place_of, one.heap, one.touched, one.by, one.before,
+            other.reached, other.place_of, other.heap, other.touched, other.by, other.before,
+            is_upward,
+        )  # fmt: skip
     return Meeting(seconds, start, end, there, onward)
 
 

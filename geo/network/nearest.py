@@ -7,15 +7,13 @@ air the last on foot. The queue is that of `geo.network.spread`.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from geo.network.desks import Spread
 from geo.network.graph import Floats, Ints, Network
 from geo.network.search import NOWHERE, Reach, seeds_towards
 from geo.network.snap import Snaps
@@ -47,46 +45,6 @@ class Nearest:
     reach: Reach
 
 
-@dataclass(eq=False)
-class Buffers:
-    """What one search at a time writes to. Only what it reached is put back before the next."""
-
-    nodes: int
-    arcs: int
-    seconds: Floats = field(init=False)
-    arc: Ints = field(init=False)
-    touched: Ints = field(init=False)
-    count: NDArray[np.int64] = field(init=False)
-    waiting: Ints = field(init=False)
-    after: Ints = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.seconds = np.full(self.nodes, np.inf)
-        self.arc = np.full(self.nodes, NOWHERE, np.int32)
-        self.touched = np.empty(self.nodes, np.int32)
-        self.count = np.zeros(1, np.int64)
-        self.waiting, self.after = np.empty(self.arcs + 64, np.int32), np.empty(self.arcs + 64, np.int32)
-
-
-_SIZES = 4
-_FREE: defaultdict[tuple[int, int], list[Buffers]] = defaultdict(list)
-
-
-@contextmanager
-def buffers(network: Network) -> Iterator[Buffers]:
-    """Buffers that fit a network, nobody else's until given back; as many are kept as were ever in use at once."""
-    size = (network.graph.nodes, 2 * len(network.graph.edge_id))
-    try:
-        mine = _FREE[size].pop()
-    except IndexError:
-        mine = Buffers(*size)
-        # Another size is another revision of the streets: what fitted the last one goes.
-        for other in list(_FREE)[:-_SIZES]:
-            _FREE.pop(other, None)
-    yield mine
-    _FREE[size].append(mine)
-
-
 def nearest_movers(network: Network, place: Snaps, movers: Snaps, k: int, penalty_s: Floats | None = None) -> Nearest:
     """Who reaches the one place of `place` first, by network time.
 
@@ -95,9 +53,9 @@ def nearest_movers(network: Network, place: Snaps, movers: Snaps, k: int, penalt
     penalty_s : ndarray, shape (len(movers),), optional
         Not negative; infinite for one who is not to be found.
     """
-    with buffers(network) as mine:
+    with network.graph.spreads.one() as mine:
         found = nearest_standing(Standing.of(network, movers), place, k, mine, penalty_s)
-        # The buffers go to whoever searches next.
+        # The search of whoever comes next writes over it.
         return Nearest(found.mover, found.seconds, found.score, found.entry, _copied(found.reach))
 
 
@@ -105,14 +63,14 @@ def nearest_standing(
     standing: Standing,
     place: Snaps,
     k: int,
-    mine: Buffers,
+    mine: Spread,
     penalty_s: Floats | None = None,
     *,
     limit_s: float = np.inf,
 ) -> Nearest:
     """The same of movers that stand on a network already; nobody whose score is above `limit_s` need be found.
 
-    `reach` of the answer lies in the buffers: it holds until the next search with them.
+    `reach` of the answer is what the search wrote on `mine`: it holds until the next one that does.
     """
     network, arcs = standing.network, standing.network.arriving
     penalty = np.zeros(len(standing)) if penalty_s is None else penalty_s

@@ -5,18 +5,16 @@ from __future__ import annotations
 import threading
 
 from geo.network.contraction import Contraction, Floats, Ints
-from geo.network.meet import Desks
 
 
 class Prepared:
-    """A contraction that is made once, whoever asks first, and what searches write on."""
+    """A contraction that is made once, whoever asks first."""
 
     def __init__(self, first: Ints, target: Ints, seconds: Floats) -> None:
         self._arcs = first, target, seconds
         self._lock = threading.Lock()
         self._is_begun = False
         self._made: Contraction | None = None
-        self.desks = Desks(len(first) - 1)
 
     def at_hand(self) -> Contraction | None:
         """It, where it is made already; otherwise it is begun, in a thread of its own."""

@@ -7,7 +7,7 @@ from numba import njit
 
 from geo.network.between import Pieces, quickest, without_nothing
 from geo.network.graph import Flags, Floats, Ints, Network
-from geo.network.nearest import Nearest, buffers, nearest_standing
+from geo.network.nearest import Nearest, nearest_standing
 from geo.network.route import Way, drawn
 from geo.network.search import NOWHERE
 from geo.network.snap import Snaps, gate_on_the_way
@@ -20,13 +20,13 @@ def nearest_ways(network: Network, place: Snaps, movers: Snaps, k: int) -> list[
     for row in range(len(movers)):
         standing.gate[row] = _or_none(gate_on_the_way(network, movers[np.array([row])]))
     here = _or_none(gate_on_the_way(network, place))
-    with buffers(network) as mine:
+    with network.graph.spreads.one() as mine:
         found = nearest_standing(standing, place, k, mine)
         return [trace(standing, place, here, found, row) for row in range(len(found.mover))]
 
 
 def trace(standing: Standing, place: Snaps, gate: Floats, found: Nearest, row: int) -> Way:
-    """The way of one of those found, while the search's buffers hold.
+    """The way of one of those found, while what the search wrote stands.
 
     Parameters
     ----------

@@ -16,6 +16,7 @@ import orjson
 from sqlalchemy import Connection, Engine, RowMapping
 
 from geo.database.sql import query
+from geo.errors import DatabaseUnavailable, YikeError
 from geo.network.profiles import Profile
 from geo.network.store import NetworkStore
 from geo.scope import AreaScope
@@ -112,7 +113,14 @@ class Replanner:
         self, connection: Connection, teams: list[_Standing], rest: list[dict[str, Any]], day: date, now_s: int
     ) -> list[dict[str, Any]]:
         """Put visits into tours of a day; returns those that found no place."""
-        solution, visits = self._solved(teams, rest, day, now_s)
+        try:
+            solution, visits = self._solved(teams, rest, day, now_s)
+        except DatabaseUnavailable:
+            raise
+        except YikeError as error:
+            # Asked again it would fail again, and whoever else was called away would wait for it.
+            log.warning("tours of who was called away, %s: %s", day, error.message)
+            return rest
         wanted = {visit["id"] for visit in rest}
         if any(reason == "day_full" and key not in wanted for key, reason in solution.unassigned.items()):
             return rest

@@ -3,123 +3,34 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import geopandas
 import numpy as np
 import pytest
-import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook, load_workbook
-from sqlalchemy import Engine, make_url, text
+from openpyxl import load_workbook
+from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from api.cli.imports import commands
-from data.tables import Report, import_table, plan_table
-from geo.database.engine import make_engine
+from data.tables import import_table, plan_table
 from geo.datum import convert
-from geo.errors import ImportFailed, InvalidInput, YikeError
-from geo.progress import Advance, Silent
-
-TABLES = ("area", "compound", "building", "entrance", "unit", "resident", "device", "facility", "department", "worker")
-CENTRE = 118.782, 32.041
-
-
-@pytest.fixture(scope="module")
-def shared(nanjing_url: str, clone: Callable[[str], str]) -> Iterator[Engine]:
-    """Central Nanjing, for tests that leave nothing behind."""
-    engine = make_engine(clone(str(make_url(nanjing_url).database)))
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def nanjing(nanjing_url: str, clone: Callable[[str], str]) -> Iterator[Engine]:
-    engine = make_engine(clone(str(make_url(nanjing_url).database)))
-    yield engine
-    engine.dispose()
-
-
-def rows(engine: Engine, statement: str) -> list[tuple[Any, ...]]:
-    with engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(statement))]
-
-
-def digest(engine: Engine) -> str:
-    """What all tables hold, the rows' versions (xmin) included: an update that changes nothing would show."""
-    held = [rows(engine, f"select t.xmin, t.* from yike.{table} t order by id") for table in TABLES]
-    return hashlib.sha256(str([held, rows(engine, "select * from yike.revision order by 1")]).encode()).hexdigest()
-
-
-def take(engine: Engine, layer: str, path: Path, *, dry_run: bool = False, **options: Any) -> Report:
-    return import_table(engine, plan_table(engine, layer, path, **options), dry_run=dry_run)
-
-
-def write(path: Path, table: Sequence[Sequence[Any]], encoding: str = "utf-8") -> Path:
-    with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file).writerows(table)
-    return path
-
-
-def lines(path: Path, *told: str) -> Path:
-    path.write_text("\n".join(told), encoding="utf-8")
-    return path
-
-
-def book(path: Path, table: Sequence[Sequence[Any]], *merged: str) -> Path:
-    made = Workbook()
-    page = made.active
-    assert page is not None
-    for line in table:
-        page.append(list(line))
-    for cells in merged:
-        page.merge_cells(cells)
-    made.save(path)
-    return path
-
-
-def outlines(
-    folder: Path, name: str, columns: dict[str, list[Any]], size: float = 0.0002, step: float = 0.001, crs: Any = 4326
-) -> Path:
-    """Squares in a row, somewhat east of the centre where no building of the extract stands."""
-    count = len(next(iter(columns.values())))
-    boxes = [shapely.box(west, 32.05, west + size, 32.05 + size) for west in 118.80 + np.arange(count) * step]
-    frame = geopandas.GeoDataFrame(columns, geometry=boxes, crs=4326).to_crs(crs)
-    frame.to_file(folder / name, engine="pyogrio")
-    return folder / name
-
-
-def devices(count: int = 30, at: Any = CENTRE) -> list[list[Any]]:
-    step = np.arange(count) * 1e-5
-    return [["设备编号", "设备类型", "经度", "纬度", "备注"],
-            *([f"D{i:04}", "烟感", f"{at[0] + step[i]:.6f}", f"{at[1] + step[i]:.6f}", "x"] for i in range(count))]  # fmt: skip
-
-
-def community(folder: Path) -> list[tuple[str, Path, dict[str, Any]]]:
-    """A compound with two buildings, three homes, their people, devices, a canteen and two workers."""
-    return [
-        ("areas", outlines(folder, "areas.geojson", {"级别": ["街道", "社区", "网格"], "名称": ["东街道", "东社区", "东一网格"],
-            "代码": ["320102009", "320102009001", "320102009001-01"], "上级": ["", "东街道", "东社区"]}, size=0.02, step=0), {}),
-        ("compounds", outlines(folder, "compounds.gpkg", {"小区名称": ["东方花园"], "fid": [9]}, size=0.005), {}),
-        ("buildings", outlines(folder, "buildings.shp", {"小区": ["东方花园"] * 2, "楼号": ["1幢", "2幢"],
-            "层数": [6, 18], "用途": ["住宅"] * 2}, crs=4547), {}),
-        ("units", write(folder / "units.csv", [["小区", "楼栋", "单元", "室号", "产权"], ["东方花园", "1号楼", "1单元", "501室", "自有"],
-            ["东方花园", "1号楼", "2单元", "302", "出租"], ["东方花园", "2", "", "1203", ""]], "gb18030"), {}),
-        ("residents", book(folder / "residents.xlsx", [["东社区居民台账"], ["小区", "楼栋", "单元", "房号", "姓名", "性别", "出生日期", "手机号", "标签"],
-            ["东方花园", "1幢", 1, 501, "张小芳", "女", "1941-05-02", "14012345678", "独居,高龄"], [None, None, 1, 501, "李大海", "男", "1939年3月1日", "", ""],
-            ["东方花园", "2栋", "", 1203, "王五", "男", "1990/1/1", "14012345679", ""]], "A1:I1", "A3:A4", "B3:B4"), {}),
-        ("devices", write(folder / "devices.csv", [["设备编号", "类型", "名称", "小区", "楼栋", "单元", "房号", "经度", "纬度"],
-            ["W1", "智能水表", "水表", "东方花园", "1幢", "1", "501", "", ""], ["M1", "井盖", "", "", "", "", "", "118.8003", "32.0503"]], "utf-8-sig"), {}),
-        ("facilities", lines(folder / "shops.tsv", "名称\t类别\t坐标\t座位数\t营业时间", "东社区食堂\t食堂\t118.8005,32.0505\t80\tMo-Su 07:00-19:00"), {}),
-        ("workers", write(folder / "workers.csv", [["姓名", "电话", "所属网格", "部门", "在岗", "lon", "lat"],
-            ["赵一", "14000000001", "东一网格", "东街道办", "是", "118.8001", "32.0501"], ["钱二", "14000000002", "东社区", "", "否", "", ""]]), {}),
-    ]  # fmt: skip
+from geo.errors import InvalidInput, YikeError
+from tests.database.table_files import (
+    CENTRE,
+    book,
+    community,
+    devices,
+    digest,
+    outlines,
+    rows,
+    take,
+    without_prj,
+    write,
+)
 
 
 def test_a_community_comes_in_and_the_same_files_again_change_nothing(nanjing: Engine, tmp_path: Path) -> None:
@@ -286,96 +197,6 @@ def test_a_dry_run_counts_and_writes_nothing(shared: Engine, tmp_path: Path) -> 
     assert (report.read, report.bad, report.dry_run) == (9, 1, True)
     assert digest(shared) == before
     assert list(tmp_path.iterdir()) == [path]
-
-
-class Interrupting(Silent):
-    """Ctrl-C in the middle of writing."""
-
-    @contextmanager
-    def step(self, title: str, total: int | None = None) -> Iterator[Advance]:  # noqa: ARG002
-        def stop(_: int) -> None:
-            raise KeyboardInterrupt
-
-        yield stop
-
-
-def test_an_interrupted_import_leaves_nothing(shared: Engine, tmp_path: Path) -> None:
-    table = devices(1500)
-    table[1][1] = "飞碟"
-    plan = plan_table(shared, "devices", write(tmp_path / "long.csv", table))
-    before = digest(shared)
-    with pytest.raises(KeyboardInterrupt):
-        import_table(shared, plan, progress=Interrupting())
-    assert digest(shared) == before
-    assert [file.name for file in tmp_path.iterdir()] == ["long.csv"]
-
-
-def wrong_crs(folder: Path) -> Path:
-    frame = geopandas.GeoDataFrame({"id": [1]}, geometry=[shapely.box(668000, 3547000, 668100, 3547100)], crs=4326)
-    frame.to_file(folder / "wrong.gpkg")
-    return folder / "wrong.gpkg"
-
-
-def degrees_as_metres(folder: Path) -> Path:
-    frame = geopandas.GeoDataFrame({"id": [1]}, geometry=[shapely.box(118.7, 32.0, 118.8, 32.1)], crs=3857)
-    frame.to_file(folder / "metres.gpkg")
-    return folder / "metres.gpkg"
-
-
-def without_prj(folder: Path) -> Path:
-    path = outlines(folder, "bare.shp", {"id": [1, 2]})
-    path.with_suffix(".prj").unlink()
-    return path
-
-
-def without_dbf(folder: Path) -> Path:
-    path = outlines(folder, "alone.shp", {"id": [1, 2]})
-    path.with_suffix(".shx").unlink()
-    return path
-
-
-def mixed(folder: Path) -> Path:
-    table = [",".join(map(str, line)) for line in devices(5)]
-    lines = [line.encode("gb18030" if number == 3 else "utf-8") for number, line in enumerate(table)]
-    (folder / "mixed.csv").write_bytes(b"\n".join(lines))
-    return folder / "mixed.csv"
-
-
-def two_layers(folder: Path) -> Path:
-    path = outlines(folder, "two.gpkg", {"id": [1]})
-    geopandas.read_file(path).to_file(path, layer="other")
-    return path
-
-
-BAD: dict[str, tuple[str, Callable[[Path], Path], str]] = {
-    "a GeoPackage with a wrong CRS": ("buildings", wrong_crs, r"EPSG:4326.*degrees.*3547100"),
-    "degrees that are said to be metres": ("buildings", degrees_as_metres, "3857.*look like degrees"),
-    "a Shapefile without .prj": ("buildings", without_prj, r"no \.prj.*--datum"),
-    "a Shapefile without .shx": ("buildings", without_dbf, r"\.shx"),
-    "an XLSX merged across columns": ("devices", lambda f: book(f / "m.xlsx", devices(), "B3:C3"), "B3:C3.*merged across"),
-    "a CSV of mixed encodings": ("devices", mixed, "row 1 is UTF-8, row 4 is not"),
-    "points where polygons are wanted": ("buildings", lambda f: write(f / "p.csv", [["id", "lon", "lat"], [1, 118.7, 32]]), "polygons.*no geometries"),
-    "no column for what is needed": ("devices", lambda f: write(f / "n.csv", [["a", "b"], [1, 2]]), "external_id, kind.*--map"),
-    "nothing to know rows by": ("areas", lambda f: outlines(f, "k.gpkg", {"名称": ["a"]}), "level"),
-    "two layers": ("buildings", two_layers, "--sheet"),
-    "no file": ("devices", lambda f: f / "none.csv", "no such file"),
-    "an empty file": ("devices", lambda f: write(f / "e.csv", []), "empty"),
-    "headings alone": ("devices", lambda f: write(f / "h.csv", devices(0)), "no rows"),
-    "another format": ("devices", lambda f: write(f / "a.xls", devices()), r"\.xlsx"),
-    "no workbook": ("devices", lambda f: write(f / "a.xlsx", devices()), "no .xlsx workbook"),
-    "no GeoPackage": ("devices", lambda f: write(f / "a.gpkg", devices()), "cannot be read"),
-    "no such layer": ("streets", lambda f: write(f / "a.csv", devices()), "areas, compounds"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", BAD)
-def test_bad_input_is_answered_clearly_and_stores_nothing(shared: Engine, tmp_path: Path, case: str) -> None:
-    layer, make, told = BAD[case]
-    before = digest(shared)
-    with pytest.raises((ImportFailed, InvalidInput)) as raised:
-        take(shared, layer, make(tmp_path))
-    assert re.search(told, str(raised.value)), str(raised.value)
-    assert digest(shared) == before
 
 
 def test_what_would_stand_twice_is_told(shared: Engine, tmp_path: Path) -> None:

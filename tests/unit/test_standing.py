@@ -11,7 +11,7 @@ from numpy.random import Generator
 from geo.mercator import to_mercator
 from geo.network.climbs import Climbs
 from geo.network.graph import Network
-from geo.network.nearest import buffers, nearest_standing
+from geo.network.nearest import nearest_standing
 from geo.network.standing import Standing
 from geo.network.trace import seconds_of, trace
 from tests.oracles.network import seconds_between
@@ -38,8 +38,8 @@ def test_the_k_best_of_movers_equal_brute_force(found: tuple[Generator, Network]
     rng, network = found
     standing = moving(rng, network, 20)
     penalty = rng.choice([0.0, 0.0, 60.0, 600.0, np.inf], len(standing))
-    with buffers(network) as mine:
-        # Twice from other places with the same buffers: nothing of a search is left to the next.
+    with network.graph.spreads.one() as mine:
+        # Twice from other places with the same desk: nothing of a search is left to the next.
         for _ in range(2):
             place = random_places(rng, network, 1)
             rows = np.arange(len(standing))
