@@ -74,6 +74,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         yield
         warming.cancel()
         keeping.stop()
+        app.state.services.roster.close()
         await app.state.services.hub.stop()
         engine.dispose()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from starlette.concurrency import run_in_threadpool
 
 from api.gate import Caller
 from api.services import Services
@@ -19,7 +20,10 @@ from geo.scope import AreaScope
 MAX_LIMIT = 10_000
 
 
-def services(request: Request) -> Services:
+# Dependencies that wait for nothing are coroutines: a plain function costs a request the way to a thread and back.
+
+
+async def services(request: Request) -> Services:
     """The services of this application."""
     found: Services = request.app.state.services
     return found
@@ -28,13 +32,13 @@ def services(request: Request) -> Services:
 Bundle = Annotated[Services, Depends(services)]
 
 
-def caller(request: Request) -> Caller:
+async def caller(request: Request) -> Caller:
     """Who asks, as the gate found out."""
     found: Caller = request.state.caller
     return found
 
 
-def reader(who: Annotated[Caller, Depends(caller)]) -> Reader:
+async def reader(who: Annotated[Caller, Depends(caller)]) -> Reader:
     """The person or source that asks."""
     return who.reader
 
@@ -42,10 +46,10 @@ def reader(who: Annotated[Caller, Depends(caller)]) -> Reader:
 Who = Annotated[Reader, Depends(reader)]
 
 
-def needs(*rights: Right) -> Callable[[Reader], Reader]:
+def needs(*rights: Right) -> Callable[[Reader], Awaitable[Reader]]:
     """A dependency: whoever asks, if they have one of these rights; 403 otherwise."""
 
-    def check(who: Who) -> Reader:
+    async def check(who: Who) -> Reader:
         if not who.may(*rights):
             raise NotAllowed("Your account may not do this.", hint=f"It needs the right to {' or '.join(rights)}.")
         return who
@@ -59,7 +63,7 @@ Closer = Annotated[Reader, Depends(needs("plan", "dispatch"))]
 Administrator = Annotated[Reader, Depends(needs("administer"))]
 
 
-def _of_everything(who: Administrator) -> Reader:
+async def _of_everything(who: Administrator) -> Reader:
     if who.scope != AreaScope.everything():
         raise NotAllowed("This holds everywhere.", hint="An administrator without an area sees to it.")
     return who
@@ -70,7 +74,7 @@ AdministratorOfAll = Annotated[Reader, Depends(_of_everything)]
 InDatum = Annotated[Datum, Query(description="Datum of all coordinates, in and out")]
 
 
-def area_scope(
+async def area_scope(
     bundle: Bundle,
     who: Who,
     area: Annotated[
@@ -81,13 +85,23 @@ def area_scope(
     """The scope a request asks for, within what its reader may see. Sample data is never mixed in unasked."""
     if area is None:
         # A wider choice would only be narrowed again; a sample account beside real data still sees its own.
-        return who.scope if who.scope != AreaScope.everything() else bundle.default_scope()
-    with bundle.engine.connect() as connection:
-        number = int(area) if area.isascii() and area.isdigit() and len(area) < 19 else None
-        found = connection.execute(query("places/area_path"), {"id": number, "path": area}).scalar_one_or_none()
+        if who.scope != AreaScope.everything():
+            return who.scope
+        known = bundle.known_default_scope()
+        return known if known is not None else await run_in_threadpool(bundle.default_scope)
+    found = await run_in_threadpool(_path_of, bundle, area)
     if found is None or found not in who.scope:
         raise NotFound(f"There is no area {area[:80]!r}.", where="area")
     return AreaScope.below(found)
+
+
+def _path_of(bundle: Services, area: str) -> str | None:
+    number = int(area) if area.isascii() and area.isdigit() and len(area) < 19 else None
+    with bundle.engine.connect() as connection:
+        found: str | None = connection.execute(
+            query("places/area_path"), {"id": number, "path": area}
+        ).scalar_one_or_none()
+    return found
 
 
 Scope = Annotated[AreaScope, Depends(area_scope)]
@@ -103,7 +117,7 @@ class Box:
     north: float = 90.0
 
 
-def bounding_box(
+async def bounding_box(
     bbox: Annotated[
         str | None, Query(description="west,south,east,north in degrees", examples=["120.14,31.19,120.16,31.21"])
     ] = None,
@@ -134,7 +148,7 @@ class Page:
     after: int
 
 
-def paging(
+async def paging(
     limit: Annotated[int, Query(ge=1, description=f"Rows a page; above {MAX_LIMIT} it is {MAX_LIMIT}")] = 1000,
     after: Annotated[int, Query(ge=0, description="The last id of the page before; `next` carries it")] = 0,
 ) -> Page:

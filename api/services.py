@@ -35,6 +35,7 @@ from tiles.status import StatusSource
 
 log = logging.getLogger("yike.api")
 _LOOK_EVERY_S = 0.1
+_SCOPE_FOR_S = 1.0
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Services:
     coverages: CoverageStore
     standards: Mapping[str, Standard]
     tile_sources: Mapping[str, TileSource] = field(default_factory=dict)
+    _default_scope: tuple[float, AreaScope] = (0.0, AreaScope.everything())
     limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
 
     def preferences(self) -> Preferences:
@@ -56,10 +58,19 @@ class Services:
         return preferences_of(self.settings)
 
     def default_scope(self) -> AreaScope:
-        """All real data; the sample town where there is nothing else."""
+        """All real data; the sample town where there is nothing else. It asks the database at most once a second."""
+        if (known := self.known_default_scope()) is not None:
+            return known
         with self.engine.connect() as connection:
             has_real = connection.execute(query("places/has_real")).scalar_one()
-        return AreaScope.real() if has_real else AreaScope.everything()
+        scope = AreaScope.real() if has_real else AreaScope.everything()
+        self._default_scope = (time.monotonic() + _SCOPE_FOR_S, scope)
+        return scope
+
+    def known_default_scope(self) -> AreaScope | None:
+        """The same where it is known without asking."""
+        until, scope = self._default_scope
+        return scope if time.monotonic() < until else None
 
     def keep_roster(self) -> Waker:
         """A thread that joins workers to the streets as they move, until stopped; answers do not depend on it."""

@@ -69,8 +69,8 @@ def make_engine(url: str, *, pool_size: int = 5, statement_timeout_s: int | None
     return engine
 
 
-def listening_connection(engine: Engine) -> Connection:
-    """A connection of its own, outside the pool, in autocommit: for LISTEN. Closing it really closes it."""
+def own_connection(engine: Engine) -> Connection:
+    """A connection outside the pool, in autocommit: to listen with, or to ask often. Closing it ends it."""
     connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     connection.detach()
     return connection

@@ -7,7 +7,7 @@ import contextlib
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from geo.database.engine import listening_connection
+from geo.database.engine import own_connection
 from geo.database.sql import query
 from geo.errors import DatabaseUnavailable
 
@@ -35,7 +35,7 @@ class Turn:
             if self._connection is not None:
                 self._connection.execute(query("turns/keep"))
                 return True
-            connection = listening_connection(self._engine)
+            connection = own_connection(self._engine)
             if connection.execute(query("turns/take"), {"name": self._name}).scalar_one():
                 self._connection = connection
                 return True

@@ -14,7 +14,7 @@ import psycopg2
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from geo.database.engine import listening_connection
+from geo.database.engine import own_connection
 from geo.database.sql import query
 from geo.errors import DatabaseUnavailable
 
@@ -113,7 +113,7 @@ class Waker:
         while not self._stopped:
             connection = None
             try:
-                connection = listening_connection(self._engine)
+                connection = own_connection(self._engine)
                 self._listen(connection)
             except (DatabaseUnavailable, psycopg2.Error, OSError, ValueError) as error:
                 log.debug("the connection to listen on is gone: %s", error)

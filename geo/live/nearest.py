@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -112,22 +115,16 @@ class NearestWorkers:
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """One whom a search found, by the place of the standing; with the way where that is drawn already."""
+    """One whom a search found, by the place of the standing, and what draws the way while the search's desk is held."""
 
     score_s: float
     slot: int
     moves: str
-    layer: Layer
-    here: Snaps
-    gate: NDArray[np.float64]
-    drawn: Way | None = None
+    way: Callable[[], Way]
 
     @property
     def row(self) -> int:
         return self.slot // 2
-
-    def way(self) -> Way:
-        return self.drawn or way_by_gates(self.layer.standing, self.slot, self.here, self.gate)
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +167,7 @@ def nearest_workers(
     only : int, optional
         How far this one has to go, and nobody else.
     """
-    with roster.present() as crew:
+    with roster.present() as crew, ExitStack() as desks:
         now = roster.now()
         chosen = _choose(crew, place, scope, skill, preferences, exclude, now)
         if only is not None:
@@ -189,7 +186,7 @@ def nearest_workers(
             here, gate = snap_by_gates(layer.network, [place.lon], [place.lat], limit_m=roster.snap_limit_m)
             joined_place |= bool(here.joined[0])
             limit_s = best[k - 1].score_s if len(best) >= k else np.inf
-            new = _nearest_of(layer, moves, here, gate[0], slots, penalty_s, k, limit_s)
+            new = _nearest_of(layer, moves, here, gate[0], slots, penalty_s, k, limit_s, desks)
             found[[one.row for one in new]] = True
             best = sorted([*best, *new], key=lambda one: (one.score_s, crew.id[one.row]))[:k]
         climb = climb_s(place.floor, place.has_lift)
@@ -218,8 +215,9 @@ def _nearest_of(
     penalty_s: NDArray[np.float64],
     k: int,
     limit_s: float,
+    desks: ExitStack,
 ) -> list[_Found]:
-    """The k best of one network."""
+    """The k best of one network. Only of those who are the best of all networks is the way drawn."""
     network, standing = layer.network, layer.standing
     if here.joined[0] and layer.climbs.are_worth_it(k, len(slots)):
         seconds = layer.climbs.seconds_to(here, slots)
@@ -228,16 +226,15 @@ def _nearest_of(
             order = np.lexsort((slots, score))[:k]
             order = order[np.isfinite(score[order]) & (score[order] <= limit_s)]
             return [
-                _Found(score_s, slot, moves, layer, here, gate)
+                _Found(score_s, slot, moves, partial(way_by_gates, standing, slot, here, gate))
                 for score_s, slot in zip(score[order].tolist(), slots[order].tolist(), strict=True)
             ]
-    with network.graph.spreads.one() as mine:
-        nearest = nearest_standing(standing, here, k, mine, penalty_s, limit_s=limit_s)
-        return [
-            # Drawn at once: the next search writes over what this one wrote.
-            _Found(score_s, slot, moves, layer, here, gate, trace(standing, here, gate, nearest, row))
-            for row, (slot, score_s) in enumerate(zip(nearest.mover.tolist(), nearest.score.tolist(), strict=True))
-        ]
+    mine = desks.enter_context(network.graph.spreads.one())
+    nearest = nearest_standing(standing, here, k, mine, penalty_s, limit_s=limit_s)
+    return [
+        _Found(score_s, slot, moves, partial(trace, standing, here, gate, nearest, row))
+        for row, (slot, score_s) in enumerate(zip(nearest.mover.tolist(), nearest.score.tolist(), strict=True))
+    ]
 
 
 def _choose(

@@ -10,14 +10,18 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import psycopg2
 from sqlalchemy import Connection, Engine, Row
+from sqlalchemy.exc import SQLAlchemyError
 
+from geo.database.engine import own_connection
 from geo.database.sql import query
+from geo.errors import DatabaseUnavailable
 from geo.live.crew import Crew, Flags
 from geo.network.climbs import Climbs
 from geo.network.graph import Network
@@ -81,6 +85,7 @@ class Roster:
     _known: _Known = _Known()
     _streets: int = -1
     _ahead_s: float = 0.0
+    _connection: Connection | None = None
     _turns: int = 0
     _reading: threading.Lock = field(default_factory=threading.Lock)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -106,8 +111,7 @@ class Roster:
             if self._turns > turns:
                 return
             self._turns += 1
-            with self.engine.connect() as connection:
-                self._read(connection)
+            self._look()
 
     def keep(self) -> None:
         """Refresh, and join to the streets what has moved, so that a question finds little left to do."""
@@ -139,6 +143,32 @@ class Roster:
             layer.is_due = np.append(layer.is_due, np.ones(places - len(layer.standing), bool))
             layer.standing.grow(places)
         return layer
+
+    def close(self) -> None:
+        """Let the connection go; the next question opens another."""
+        with self._reading:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # One that broke cannot even be closed in order.
+            with suppress(DatabaseUnavailable, SQLAlchemyError, psycopg2.Error):
+                connection.close()
+
+    def _look(self) -> None:
+        # A connection of its own in autocommit: one way to the server and back, where the pool's would take four.
+        is_new = self._connection is None
+        connection = self._connection = self._connection or own_connection(self.engine)
+        try:
+            self._read(connection)
+        except BaseException as error:
+            was_lost = connection.invalidated
+            self._let_go()
+            # A server that was restarted meanwhile is no fault of the question.
+            if is_new or not was_lost or not isinstance(error, DatabaseUnavailable):
+                raise
+            self._look()
 
     def _read(self, connection: Connection) -> None:
         asked = time.monotonic()

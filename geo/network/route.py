@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from geo.network.between import Pieces, quickest
 from geo.network.graph import Flags, Network
+from geo.network.shapes import without_repeats
 from geo.network.snap import Snaps, gate_on_the_way
 
 Points = NDArray[np.float64]
@@ -99,7 +100,7 @@ def drawn(
         seconds=pieces.seconds,
         length_m=float(walked_m + origin.distance_m[0] + destination.distance_m[0]),
         pieces=pieces,
-        coordinates=_without_repeats(points),
+        coordinates=without_repeats(points),
     )
 
 
@@ -120,12 +121,6 @@ def joined(parts: Sequence[Way]) -> Way:
             np.concatenate([one.start for one in pieces]),
             np.concatenate([one.end for one in pieces]),
         ),
-        coordinates=_without_repeats(points),
+        coordinates=without_repeats(points),
         via=tuple(np.cumsum([len(one.edge) for one in pieces[:-1]]).tolist()),
     )
-
-
-def _without_repeats(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A line without the same point twice in a row; two points at least."""
-    kept = points[np.append(True, np.any(np.abs(np.diff(points, axis=0)) > 1e-8, axis=1))]
-    return kept if len(kept) > 1 else np.vstack((kept, kept))

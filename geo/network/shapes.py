@@ -60,6 +60,24 @@ class Shapes:
         return points[:used]
 
 
+def without_repeats(points: Floats) -> Floats:
+    """A line, shape (j, 2), without the same point twice in a row, in place; two points at least."""
+    kept = points[: _compacted(points)]
+    return kept if len(kept) > 1 else np.vstack((kept, kept))
+
+
+@njit(nogil=True, cache=True)
+def _compacted(points: Floats) -> int:
+    used = min(1, len(points))
+    for row in range(1, len(points)):
+        lon, lat = points[row]
+        # A millimetre; measured from the last one kept.
+        if abs(lon - points[used - 1, 0]) > 1e-8 or abs(lat - points[used - 1, 1]) > 1e-8:
+            points[used, 0], points[used, 1] = lon, lat
+            used += 1
+    return used
+
+
 @njit(nogil=True, cache=True)
 def _point(
     lon: Floats, lat: Floats, along: Floats, first: int, last: int, fraction: float, points: Floats, to: int
