@@ -49,7 +49,7 @@ def make(bundle: Bundle, who: Dispatcher, scope: Scope, body: ToursIn, datum: In
         )
         for each in body.workers or ()
     ]
-    wanted = Wanted(body.first_day, body.days, usual, workers, body.units, body.even)
+    wanted = Wanted(body.first_day, body.days, usual, workers, body.units, body.most, body.even)
     plan = propose(
         bundle.engine, bundle.networks, wanted, scope=scope, who=who.name, snap_limit_m=bundle.settings.snap_limit_m
     )

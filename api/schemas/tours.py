@@ -132,6 +132,9 @@ class ToursIn(BaseModel):
     rest: Hours | None = Field(None, description="Kept free of visits; at noon, for instance")
     workers: list[TourWorkerIn] | None = Field(None, min_length=1, max_length=300)
     units: list[int] | None = Field(None, min_length=1)
+    most: int | None = Field(
+        None, ge=1, le=1000, description="Of more that is due only so many, the most pressing first; the rest stays due"
+    )
     even: bool = Field(True, description="Share the visits, as far as none is left out for it")
 
     @model_validator(mode="after")

@@ -38,13 +38,17 @@ class WorkerHours:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be planned: `days` from `first_day` on. Without `workers` all on duty work the `usual` hours."""
+    """What is to be planned: `days` from `first_day` on. Without `workers` all on duty work the `usual` hours.
+
+    Of what is due at most `most` are planned, the most pressing; without it all of it.
+    """
 
     first_day: date
     days: int
     usual: WorkerHours
     workers: Sequence[WorkerHours] = ()
     units: Sequence[int] | None = None
+    most: int | None = None
     even: bool = True
     limit_s: float = 3.0
 
@@ -74,12 +78,14 @@ def propose(
         raise InvalidInput("This day is over.", where="first_day")
     days = [wanted.first_day + timedelta(days=n) for n in range(wanted.days)]
     working, left_out = _working_days(engine, wanted, days, scope)
-    homes = due_visits(engine, scope, days[-1], limit=MOST_STOPS + 1, only_open=True, units=wanted.units)
-    if homes and homes[0]["total"] > MOST_STOPS:
+    homes = due_visits(
+        engine, scope, days[-1], limit=wanted.most or MOST_STOPS + 1, only_open=True, units=wanted.units
+    )
+    if len(homes) > MOST_STOPS:
         raise InvalidInput(
             f"{homes[0]['total']:,} visits are more than can be planned at once.",
             where="visits",
-            hint=f"At most {MOST_STOPS:,}: choose a smaller area, or fewer of them.",
+            hint=f"At most {MOST_STOPS:,}: choose a smaller area, or say how many at `most`.",
         )
     problem = _problem(networks, working, homes, days, snap_limit_m)
     solution = solve(problem, limit_s=wanted.limit_s, even=wanted.even)

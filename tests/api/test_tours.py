@@ -148,6 +148,14 @@ def test_from_what_is_due_to_done(office: Office, rule: int) -> None:
         connection.exec_driver_sql("update yike.visit set state = 'planned', done_at = null")
 
 
+def test_the_most_pressing_of_more_than_is_wanted(office: Office, rule: int) -> None:
+    plan = propose(office, most=2)
+    asked = [visit["unit_id"] for tour in plan["tours"] for visit in tour["visits"]]
+    due = office.http.get("/api/v1/due-visits", params={"until": str(today() + timedelta(1))}).json()
+    assert sorted(asked) == sorted(home["unit_id"] for home in due["items"][:2])
+    assert due["total"] == 4
+
+
 def test_who_may(office: Office, rule: int) -> None:
     plan = propose(office, 2)
     tour = plan["tours"][0]

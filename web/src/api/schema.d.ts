@@ -5971,6 +5971,11 @@ export interface components {
             /** Units */
             units?: number[] | null;
             /**
+             * Most
+             * @description Of more that is due only so many, the most pressing first; the rest stays due
+             */
+            most?: number | null;
+            /**
              * Even
              * @description Share the visits, as far as none is left out for it
              * @default true

@@ -3,15 +3,22 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { address, get, post } from '@/api/client'
 import { asProblem, type Problem } from '@/api/problem'
 import type { DueVisit, Tour, TourPlan, WorkerFeature } from '@/api/types'
-import { today } from '@/pages/visits/words'
+import { hour, today } from '@/pages/visits/words'
 import { parameter } from '@/router'
 import { useResource } from '@/state/resource'
 
 export const MOST_VISITS = 1000
 const LISTED = 400
 
+/** From this hour on the day that is proposed is the next one. */
+const LATE = 15
+
 function plusDays(day: string, n: number): string {
   return new Date(Date.parse(`${day}T00:00Z`) + n * 86_400_000).toISOString().slice(0, 10)
+}
+
+function nextDay(): string {
+  return Number(hour(new Date().toISOString()).slice(0, 2)) < LATE ? today() : plusDays(today(), 1)
 }
 
 export function usePlanning() {
@@ -21,7 +28,7 @@ export function usePlanning() {
   const planId = parameter('plan')
 
   const day = computed({
-    get: () => (askedDay.value && /^\d{4}-\d\d-\d\d$/.test(askedDay.value) && askedDay.value >= today() ? askedDay.value : today()),
+    get: () => (askedDay.value && /^\d{4}-\d\d-\d\d$/.test(askedDay.value) && askedDay.value >= today() ? askedDay.value : nextDay()),
     set: (value) => (askedDay.value = value),
   })
   const span = computed<'day' | 'week'>({
@@ -87,6 +94,7 @@ export function usePlanning() {
           ends: ends.value,
           rest: hasRest.value ? { opens: '12:00', closes: '13:00' } : null,
           workers: [...chosen.value].map((id) => ({ worker_id: id })),
+          most: MOST_VISITS,
           even: true,
         },
       })
