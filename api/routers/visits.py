@@ -35,7 +35,9 @@ def due(
         raise InvalidInput("That is more than a year away.", where="until")
     found = due_visits(bundle.engine, scope, until, limit=limit)
     items = [DueVisit(**home_of(row, datum)) for row in found]
-    return DueVisits(items=items, total=found[0]["total"] if found else 0, until=until)
+    return DueVisits(
+        items=items, total=found[0]["total"] if found else 0, planned=found[0]["planned"] if found else 0, until=until
+    )
 
 
 @router.get("/visit-rules", dependencies=_PLANS)

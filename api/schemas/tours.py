@@ -106,10 +106,11 @@ class DueVisit(VisitHome):
 
 
 class DueVisits(BaseModel):
-    """What is due, the weightiest first; `total` also counts what is beyond the limit."""
+    """What is due, the weightiest first; `total`, and of it `planned`, also count what is beyond the limit."""
 
     items: list[DueVisit]
     total: int
+    planned: int
     until: date
 
 

@@ -29,7 +29,8 @@ def due_visits(
     only_open: bool = False,
     units: Sequence[int] | None = None,
 ) -> list[dict[str, Any]]:
-    """Homes to be visited until a day, the weightiest and longest waiting first; `total` in each row counts all.
+    """Homes to be visited until a day, the weightiest and longest waiting first; `total` in each row counts all,
+    `planned` those of them that an accepted tour will visit.
 
     Parameters
     ----------

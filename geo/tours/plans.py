@@ -78,9 +78,7 @@ def propose(
         raise InvalidInput("This day is over.", where="first_day")
     days = [wanted.first_day + timedelta(days=n) for n in range(wanted.days)]
     working, left_out = _working_days(engine, wanted, days, scope)
-    homes = due_visits(
-        engine, scope, days[-1], limit=wanted.most or MOST_STOPS + 1, only_open=True, units=wanted.units
-    )
+    homes = due_visits(engine, scope, days[-1], limit=wanted.most or MOST_STOPS + 1, only_open=True, units=wanted.units)
     if len(homes) > MOST_STOPS:
         raise InvalidInput(
             f"{homes[0]['total']:,} visits are more than can be planned at once.",

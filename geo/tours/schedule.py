@@ -31,8 +31,10 @@ def early(problem: Problem, shift: Shift, order: Sequence[Stop]) -> Route | None
     home = int(matrix[place, shift.end])
     if not calls or clock + home > shift.hours[1]:
         return None
-    # Who would wait at the first door leaves later.
+    # Who would wait at the first door leaves later, if need be after the rest, which is then none of the tour's.
     first = calls[0]
+    if rest_s is not None and shift.rest is not None and first.begin_s - first.travel_s >= shift.rest[1]:
+        rest_s = None
     if rest_s is None or first.begin_s <= rest_s:
         calls[0] = Call(first.stop, first.travel_s, first.begin_s, 0)
     return Route(shift.key, calls[0].arrive_s - first.travel_s, clock + home, travelled + home, tuple(calls), rest_s)

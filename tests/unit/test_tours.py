@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from geo.errors import InvalidInput
 from geo.network.profiles import Profile
 from geo.tours.problem import NO_WAY_S, Call, Problem, Route, Shift, Solution, Stop, faults
+from geo.tours.schedule import early
 from geo.tours.solve import MOST_STOPS, solve
 from tests.oracles.tours import best
 
@@ -107,3 +108,12 @@ def test_faults_are_found() -> None:
     told = " ".join(faults(problem, wrong))
     assert all(words in told for words in ("told of once", "before one can be", "outside its window", "back before"))
     assert second.key not in {call.stop for call in wrong.routes[0].calls}
+
+
+def test_who_is_wanted_in_the_afternoon_alone_leaves_after_the_rest() -> None:
+    stop = Stop(10, 1, 1200, ((15 * HOUR, 17 * HOUR),))
+    shift = Shift(0, 0, 0, DAY, rest=(12 * HOUR, 13 * HOUR))
+    ways = _on_foot(np.array([[0, 600], [600, 0]]))
+    found = early(Problem((stop,), (shift,), ways), shift, [stop])
+    assert found is not None
+    assert (found.start_s, found.rest_s, found.calls[0].wait_s) == (15 * HOUR - 600, None, 0)

@@ -3206,13 +3206,15 @@ export interface components {
         };
         /**
          * DueVisits
-         * @description What is due, the weightiest first; `total` also counts what is beyond the limit.
+         * @description What is due, the weightiest first; `total`, and of it `planned`, also count what is beyond the limit.
          */
         DueVisits: {
             /** Items */
             items: components["schemas"]["DueVisit"][];
             /** Total */
             total: number;
+            /** Planned */
+            planned: number;
             /**
              * Until
              * Format: date

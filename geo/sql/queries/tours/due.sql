@@ -25,7 +25,7 @@ select h.unit_id, h.area, h.building_id, h.floor, h.room, h.entrance, h.building
   h.lon, h.lat, h.wish_opens, h.wish_closes, h.weekdays, h.wish, h.people,
   d.tags, d.skills, d.every_days, d.visit_s, d.priority, d.last_visit_on, d.due_on,
   p.day as planned_on, p.worker_id as planned_worker_id, k.name as planned_worker,
-  count(*) over () as total
+  count(*) over () as total, count(p.day) over () as planned
 from dated d
 join yike.visit_home h on h.unit_id = d.unit_id
 left join lateral (

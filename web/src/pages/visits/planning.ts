@@ -41,7 +41,7 @@ export function usePlanning() {
   const ends = ref('17:30')
   const hasRest = ref(true)
 
-  const due = useResource<{ items: DueVisit[]; total: number }>((signal) =>
+  const due = useResource<{ items: DueVisit[]; total: number; planned: number }>((signal) =>
     get('/api/v1/due-visits', { query: { area: area.value, until: lastDay.value, limit: LISTED }, signal }),
   )
   const workers = useResource<WorkerFeature[]>(async (signal) =>
