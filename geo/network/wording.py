@@ -75,6 +75,8 @@ def _zh(steps: Sequence[Step], row: int, goal: str) -> str:
     if after.kind == "straight_on":
         return f"{begin},{turn}{',经小区大门' if after.through_gate else ''}到{goal}"
     into = after.name or _KIND_ZH[after.kind]
+    if _goes_on(step, after):
+        return f"{begin},接着走台阶" if after.kind == "steps" else f"{begin},继续直行"
     if step.maneuver == "straight":
         return f"{begin},直行进入{into}"
     return f"{begin},在{into}{turn}" if after.name else f"{begin},{turn}进入{into}"
@@ -90,6 +92,8 @@ def _en(steps: Sequence[Step], row: int, goal: str) -> str:
         begin = f"Go {far}{heading}{' through the gate' if step.through_gate else ''}"
     elif step.kind == "square" and step.name is None:
         begin = f"Go {far}{heading} across the square"
+    elif step.kind == "steps" and step.name is not None:
+        begin = f"Take the steps{heading} of {_called(step)} for {far}"
     else:
         begin = f"Go {far}{heading} along {_called(step)}"
     if step.maneuver == "arrive":
@@ -98,8 +102,15 @@ def _en(steps: Sequence[Step], row: int, goal: str) -> str:
     turn = _TURN_EN[step.maneuver]
     if after.kind == "straight_on":
         return f"{begin}, then {turn}{' through the gate' if after.through_gate else ''} to {goal}"
+    if _goes_on(step, after):
+        return f"{begin}, then take the steps" if after.kind == "steps" else f"{begin}, then {turn}"
     link = "onto" if step.maneuver != "u_turn" else "along"
     return f"{begin}, then {turn} {link} {_called(after)}"
+
+
+def _goes_on(step: Step, after: Step) -> bool:
+    """Whether the same street goes straight on, as stairs for instance: it is not entered."""
+    return step.maneuver == "straight" and step.name is not None and step.name == after.name
 
 
 def _called(step: Step) -> str:

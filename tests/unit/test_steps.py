@@ -11,7 +11,7 @@ from geo.network.graph import Graph, Network
 from geo.network.profiles import PROFILES
 from geo.network.route import route
 from geo.network.snap import snap
-from geo.network.steps import Step, steps
+from geo.network.steps import Maneuver, Step, steps
 from geo.network.wording import worded
 
 # A cross of two streets with a lane off it, at the equator so that a metre is a metre:
@@ -130,3 +130,20 @@ def test_where_one_stands_already() -> None:
     assert [step.maneuver for step in found] == ["arrive"]
     assert worded(found, "zh") == ["您已在目的地"]
     assert worded(found, "en") == ["You are at your destination"]
+
+
+def test_stairs_within_a_street_are_not_another_street() -> None:
+    def step(maneuver: Maneuver, kind: str) -> Step:
+        return Step(maneuver, "青渚巷", "Qingzhu Alley", kind, 12.0, 12.0, 0.0, 120.0, 31.0)
+
+    alley = [step("straight", "footpath"), step("straight", "steps"), step("arrive", "footpath")]
+    assert worded(alley, "zh") == [
+        "沿青渚巷向北直行 12 米,接着走台阶",
+        "沿青渚巷走台阶 12 米,继续直行",
+        "沿青渚巷直行 12 米,到达目的地",
+    ]
+    assert worded(alley, "en") == [
+        "Go 12 m north along Qingzhu Alley, then take the steps",
+        "Take the steps of Qingzhu Alley for 12 m, then go straight on",
+        "Go 12 m along Qingzhu Alley to your destination",
+    ]
