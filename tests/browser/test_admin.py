@@ -44,6 +44,18 @@ def test_who_may_not_administer_is_told_so(page: Page, guarded: Guarded, name: s
     expect(page.get_by_role("link", name="系统管理")).to_have_count(0)
 
 
+def test_what_a_worker_can_do_is_a_click(page: Page, service: Service) -> None:
+    worker = service.http.get("/api/v1/workers").json()["features"][0]["properties"]
+    assert "gas" not in worker["skills"]
+    page.goto(f"{service.url}/admin?section=skills")
+    chip = page.locator(f"tr[data-id='{worker['id']}']").get_by_role("button", name="燃气处置")
+    chip.click()
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    workers = service.http.get("/api/v1/workers").json()["features"]
+    told = next(one["properties"] for one in workers if one["id"] == worker["id"])
+    assert "gas" in told["skills"]
+
+
 def test_a_rule_is_a_sentence_that_can_be_changed(page: Page, service: Service) -> None:
     page.goto(f"{service.url}/admin?section=rules")
     rule = page.locator("[data-rule=water_two_days]")

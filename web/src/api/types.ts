@@ -53,5 +53,6 @@ export type Tour = Schemas['Tour']
 export type TourPlan = Schemas['TourPlan']
 export type Visit = Schemas['Visit']
 export type VisitRule = Required<Schemas['VisitRule']>
+export type Skill = Schemas['Skill']
 export type WorkerFeature = Schemas['Feature_WorkerProperties_']
 export type Profile = Schemas['SitingIn']['profile']
