@@ -11,7 +11,7 @@ from tests.browser.drivers.desk import ExplorePage
 from tests.browser.drivers.wall import WallPage
 from tests.browser.service import Service
 
-DESKS = ["/", "/plan", "/admin", "/admin?section=rules"]
+DESKS = ["/", "/plan", "/visits", "/admin", "/admin?section=rules", "/admin?section=skills"]
 PHONES = ["/work", "/nearby", "/report"]
 
 
@@ -54,7 +54,7 @@ def test_axe_finds_nothing_on_the_wall_with_a_case_open(page: Page, service: Ser
     assert wall.faults() == []
 
 
-@pytest.mark.parametrize("path", ["/", "/wall", "/plan", "/work", "/nearby", "/report", "/admin", "/docs"])
+@pytest.mark.parametrize("path", ["/", "/wall", "/plan", "/visits", "/work", "/nearby", "/report", "/admin", "/docs"])
 def test_no_page_asks_a_foreign_host(page: Page, service: Service, path: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
