@@ -11,10 +11,11 @@ import orjson
 import pytest
 from sqlalchemy import Engine, text
 
-from geo.live.board import Board, load_places
+from geo.live.board import Board
 from geo.live.changes import Waker, changes_after, fetch_since, number_changes, read_clock
 from geo.live.dispatch import create_order
 from geo.live.incidents import manual_check
+from geo.live.places import load_places
 from geo.live.telemetry import take_readings
 from geo.scope import AreaScope
 from tests.world import World, build_world, reading
@@ -112,7 +113,7 @@ def test_a_load_of_many_devices_is_told_as_one_reset(database: Engine, world: Wo
         )  # fmt: skip
     number_changes(database)
     with database.connect() as connection:
-        assert [change.entity for change in changes_after(connection, before.seq)] == ["reset"]
+        assert [change.entity for change in changes_after(connection, before.seq)] == ["reset", "tiles"]
     assert fetch_since(database, before) is None
     assert len(load_places(database)) == 1007
 
