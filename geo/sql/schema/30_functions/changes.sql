@@ -4,6 +4,9 @@ declare
   numbered bigint;
   last bigint;
 begin
+  if not exists (select from yike.change where seq is null) then
+    return 0;
+  end if;
   -- Numbers become visible in their order only when one transaction at a time gives them out.
   -- The row lock is that gate; it ends with this short transaction, so nobody can freeze it.
   select c.last_seq into last from yike.live_clock c for update;
