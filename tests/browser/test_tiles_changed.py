@@ -16,8 +16,8 @@ from tests.browser.drivers.desk import ExplorePage
 from tests.serving import serving
 from tests.world import build_world
 
-# Two zooms below the deepest tiles there are: what is shown is cut from those of zoom 16.
-PLACE = "#17.9/31.0002/120.0022"
+# Below the deepest tiles there are: what is shown is cut from several of zoom 16.
+PLACE = "#17.05/31.0002/120.0022"
 USES = """() => window.__yike.map.queryRenderedFeatures({ layers: ['building', 'building-3d'].filter(
   (layer) => window.__yike.map.getLayer(layer)) }).map((feature) => feature.properties.use)"""
 # A tile that a change overtakes on its way is asked for again: until nothing moves, nothing is counted.
@@ -46,7 +46,7 @@ def test_an_edit_is_on_an_open_map_and_nothing_else_is_asked_for(
         page.wait_for_function(f"() => ({USES})().includes('residential') && ({STILL})()", timeout=30_000)
         before = page.locator("canvas.maplibregl-canvas").screenshot()
         seen = set(asked)
-        assert {tile for tile in seen if tile.startswith("area,ground")} != set()
+        assert len({tile for tile in seen if tile.startswith("area,ground")}) > 1
         asked.clear()
         with engine.begin() as connection:
             connection.execute(
