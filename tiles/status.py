@@ -54,6 +54,7 @@ class StatusSource:
     def __init__(self, state: Callable[[], LiveState]) -> None:
         self._state = state
         self._crowds: OrderedDict[tuple[AreaScope, str | None], Crowd] = OrderedDict()
+        self._places: Places | None = None
         self._lock = threading.Lock()
 
     def tile(self, address: TileAddress, tile_query: TileQuery) -> bytes:
@@ -68,8 +69,12 @@ class StatusSource:
     def _crowd(self, places: Places, key: tuple[AreaScope, str | None]) -> Crowd:
         # Under the lock: of many who ask at once, one sorts.
         with self._lock:
+            if places is not self._places:
+                # Each would keep the places of its time in memory.
+                self._crowds.clear()
+                self._places = places
             crowd = self._crowds.get(key)
-            if crowd is None or crowd.places is not places:
+            if crowd is None:
                 crowd = self._crowds[key] = Crowd.of(places, *key)
                 if len(self._crowds) > _CROWDS:
                     self._crowds.popitem(last=False)

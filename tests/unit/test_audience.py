@@ -14,7 +14,7 @@ from api.live.client import Client
 from api.live.news import News
 from geo.live.changes import Change, Clock
 from geo.scope import AreaScope
-from tiles.news import both, tiles_named
+from tiles.news import Named, both, tiles_named
 
 SCOPE = AreaScope.everything()
 Sent = list[tuple[int, dict[str, list[str]], list[str]]]
@@ -92,8 +92,8 @@ def test_who_does_not_read_gets_all_tiles_in_one_list() -> None:
 
 
 def test_very_many_tiles_are_the_whole_layer() -> None:
-    some = {"building": frozenset(f"16/{n}/1" for n in range(600)), "street": frozenset({"9/1/1"})}
-    more = {"building": frozenset(f"16/{n}/2" for n in range(600))}
+    some: Named = {"building": frozenset(f"16/{n}/1" for n in range(600)), "street": frozenset({"9/1/1"})}
+    more: Named = {"building": frozenset(f"16/{n}/2" for n in range(600))}
     assert both(some, some) == some
     assert both(some, more) == {"building": None, "street": frozenset({"9/1/1"})}
     assert both({"building": None}, more) == {"building": None}
