@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import orjson
 
@@ -17,7 +18,7 @@ from geo.scope import AreaScope
 from tiles.news import Named, both, tiles_named
 
 SCOPE = AreaScope.everything()
-Sent = list[tuple[int, dict[str, list[str]], list[str]]]
+Sent = list[tuple[int, dict[str, list[str]], list[Any]]]
 
 
 def tiles(*names: str) -> News:
