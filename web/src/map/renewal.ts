@@ -10,6 +10,7 @@ const TEMPLATE = /\/tiles\/([^/]+)\/\{z\}/
 
 export class Renewal {
   private map: LiveMap | null = null
+  private readonly since = performance.now()
   /** When tiles of a layer changed, by z/x/y. */
   private readonly changed = new Map<string, Map<string, number>>()
   /** When a tile that had changed was last asked for, by address. */
@@ -31,9 +32,11 @@ export class Renewal {
     if (!layers || !id) return { url }
     // The page is told of its devices' state: it asks when a cluster is old, and before its max-age has passed.
     if (layers === 'device_status') return { url, cache: 'no-cache' }
-    if (this.changedAt(layers, id) === null) return { url }
-    this.asked.set(url, performance.now())
-    return { url, cache: 'no-cache' }
+    const now = performance.now()
+    const isChanged = this.changedAt(layers, id) !== null
+    if (isChanged) this.asked.set(url, now)
+    // What the browser kept from before this page listened may have changed unheard.
+    return isChanged || now < this.since + KEPT_MS ? { url, cache: 'no-cache' } : { url }
   }
 
   take(news: TileNews): void {
