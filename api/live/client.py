@@ -7,12 +7,13 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 
+import orjson
+
+from api.live.news import News
 from geo.live.board import Board
 from geo.live.changes import Clock
 from geo.scope import AreaScope
-
-Dirty = dict[tuple[str, int], str]
-"""Newest payload of each changed thing, by entity and id."""
+from tiles.news import WHOLE, Named
 
 COMMENT_EVERY_S = 15.0
 _PLURAL = {"device": "devices", "incident": "incidents", "worker": "workers"}
@@ -25,14 +26,14 @@ class Client:
         self.scope = scope
         self._clock = clock
         self._outbox: deque[bytes] = deque()
-        self._dirty: Dirty = {}
+        self._dirty = News()
         # Until it is told where to start, a client only collects what changes.
         self._sending = True
         self._closed = False
         self._news = asyncio.Event()
         self._answered_at = time.monotonic()
 
-    def offer(self, message: bytes, news: Dirty) -> None:
+    def offer(self, message: bytes, news: News) -> None:
         """Hand over a delta shared by all clients of the scope.
 
         While an earlier message is still on its way, the news only replaces what this client has not
@@ -43,14 +44,15 @@ class Client:
         else:
             self._push(message)
 
-    def mark(self, news: Dirty) -> None:
+    def mark(self, news: News) -> None:
         """Things this client does not know the newest state of."""
-        self._dirty.update(news)
+        self._dirty.add(news)
         self._news.set()
 
-    def start(self, missed: Dirty) -> None:
+    def start(self, missed: News) -> None:
         """Begin with what it missed. What was collected meanwhile is newer and stays."""
-        self._dirty = missed | self._dirty
+        missed.add(self._dirty)
+        self._dirty = missed
         self._sending = False
         if self._dirty:
             self._news.set()
@@ -58,35 +60,38 @@ class Client:
     def send_reset(self) -> None:
         """Tell it to forget all it knows; whatever waited is void."""
         self._outbox.clear()
-        self._dirty.clear()
+        # Nobody can tell which tiles it has that are old.
+        self._dirty = News(tiles=dict(WHOLE))
         self._push(_event("reset", self._clock(), "{}"))
 
     def send_snapshot(self, board: Board) -> None:
-        """All that is not blue, all open incidents, all workers, in its scope."""
-        self._dirty.clear()
+        """All that is not blue, all open incidents, all workers, in its scope; and tiles that changed meanwhile."""
+        tiles, self._dirty = self._dirty.tiles, News()
         self._sending = False
+        clock = self._clock()
         self._push(
             _event(
                 "snapshot",
-                board.clock,
+                clock,
                 _body(
-                    board.clock,
+                    clock,
                     {
                         "devices": [i.payload for i in board.devices.values() if i.path in self.scope],
                         "incidents": [i.payload for i in board.incidents.values() if i.path in self.scope],
                         "workers": [i.payload for i in board.workers.values() if i.path in self.scope],
                     },
+                    tiles,
                 ),
             )
         )
 
     @staticmethod
-    def delta(clock: Clock, news: Dirty) -> bytes:
+    def delta(clock: Clock, news: News) -> bytes:
         """The message that tells these things."""
         rows: dict[str, list[str]] = {"devices": [], "incidents": [], "workers": []}
-        for (entity, _), payload in news.items():
+        for (entity, _), payload in news.rows.items():
             rows[_PLURAL[entity]].append(payload)
-        return _event("delta", clock, _body(clock, rows))
+        return _event("delta", clock, _body(clock, rows, news.tiles))
 
     def database_answers(self) -> None:
         """The state is known to be fresh; only then does silence mean that nothing happened."""
@@ -118,7 +123,7 @@ class Client:
             while self._outbox:
                 yield self._outbox.popleft()
             if self._dirty:
-                news, self._dirty = self._dirty, {}
+                news, self._dirty = self._dirty, News()
                 yield self.delta(self._clock(), news)
             self._sending = False
 
@@ -131,7 +136,8 @@ def _event(name: str, clock: Clock, data: str) -> bytes:
     return f"id: {clock.epoch}:{clock.seq}\nevent: {name}\ndata: {data}\n\n".encode()
 
 
-def _body(clock: Clock, rows: dict[str, list[str]]) -> str:
+def _body(clock: Clock, rows: dict[str, list[str]], tiles: Named) -> str:
     # Payloads are JSON already, written by the database once for everyone.
     lists = ",".join(f'"{name}":[{",".join(payloads)}]' for name, payloads in rows.items())
-    return f'{{"seq":{clock.seq},{lists},"tiles":{{}}}}'
+    named = orjson.dumps({layer: ["*"] if of is None else sorted(of) for layer, of in tiles.items()}).decode()
+    return f'{{"seq":{clock.seq},{lists},"tiles":{named}}}'

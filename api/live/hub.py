@@ -9,23 +9,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Engine
 
-from api.live.client import Client, Dirty
-from geo.database.sql import query
+from api.live.audience import Audience
+from api.live.client import Client
+from api.live.news import News
 from geo.errors import DatabaseUnavailable
-from geo.live.board import Board, Places, load_places
+from geo.live.board import Board
 from geo.live.changes import Change, Clock, Waker, changes_after, fetch_since, oldest_change
+from geo.live.places import Places, load_places, moved_places
 from geo.scope import AreaScope
+from tiles.news import WHOLE, TileNews, tiles_named, to_news
 from tiles.status import LiveState
 
 log = logging.getLogger("yike.live")
 
-PAUSE_S = 0.15
-"""Under load a scope is told this often; on an idle stream a change leaves at once."""
+PAGE = 10_000
+"""At most so many changes are read at once."""
 
 
 class Hub:
@@ -34,17 +36,17 @@ class Hub:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._board = Board(Clock("", 0))
-        self._places: Places | None = None
-        self._places_revision = -1
-        self._clients: defaultdict[AreaScope, set[Client]] = defaultdict(set)
-        self._pending: defaultdict[AreaScope, Dirty] = defaultdict(dict)
-        self._sent_at: dict[AreaScope, float] = {}
+        self._state: LiveState | None = None
+        self._audiences: dict[AreaScope, Audience] = {}
+        self.on_tiles: list[Callable[[TileNews], None]] = []
+        """Called on the event loop with the tiles whose content is another one now, before any client hears of it."""
         self._closing = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waker: Waker | None = None
         self._thread: threading.Thread | None = None
-        # Of the waker's thread alone: how far it has read.
+        # Of the waker's thread alone: how far it has read, and where devices stand by then.
         self._read_to: Clock | None = None
+        self._places: Places | None = None
 
     @property
     def board(self) -> Board:
@@ -54,15 +56,13 @@ class Hub:
     @property
     def listeners(self) -> int:
         """How many clients listen now."""
-        return sum(len(clients) for clients in self._clients.values())
+        return sum(len(audience.clients) for audience in self._audiences.values())
 
     def live_state(self) -> LiveState:
-        """The state a tile is made from; callable from any thread."""
-        places = self._places
-        if places is None:
+        """The state a tile is made from: all of it as of one number. Callable from any thread."""
+        if self._state is None:
             raise DatabaseUnavailable("The live state is not loaded yet.", hint="Try again in a moment.")
-        # Copying a dict is one step for the interpreter: no change falls into the middle.
-        return LiveState(places, self._board.status.copy())
+        return self._state
 
     async def start(self) -> None:
         """Load the state and begin to listen. A database that is down is waited for in the background."""
@@ -91,31 +91,40 @@ class Hub:
 
         It is entered before anything is read, so that nothing falls in between.
         """
-        client = Client(scope, lambda: self._board.clock)
         if self._closing:
+            client = Client(scope, lambda: self._board.clock)
             client.close()
             return client
         if not self._board.clock.epoch:
             raise DatabaseUnavailable("The live state is not loaded yet.", hint="Try again in a moment.")
-        self._clients[scope].add(client)
+        audience = self._audiences.get(scope)
+        if audience is None:
+            audience = self._audiences[scope] = Audience(scope, lambda: self._board.clock)
+        client = Client(scope, audience.told)
+        audience.clients.add(client)
         board = self._board
-        missed = await self._missed(last_event_id)
+        try:
+            missed = await self._missed(last_event_id)
+        except DatabaseUnavailable:
+            self.leave(client)
+            raise
         if missed is None or board is not self._board:
             if last_event_id:
                 client.send_reset()
             client.send_snapshot(self._board)
         else:
-            client.start({(c.entity, c.entity_id): c.payload for c in missed if c.path in scope})
+            client.start(News.of(missed, scope))
         return client
 
     def leave(self, client: Client) -> None:
         """Forget a client whose connection ended."""
-        clients = self._clients[client.scope]
-        clients.discard(client)
-        if not clients:
-            del self._clients[client.scope]
-            self._pending.pop(client.scope, None)
-            self._sent_at.pop(client.scope, None)
+        audience = self._audiences.get(client.scope)
+        if audience is None:
+            return
+        audience.clients.discard(client)
+        if not audience.clients:
+            audience.forget()
+            del self._audiences[client.scope]
 
     async def _missed(self, last_event_id: str | None) -> Sequence[Change] | None:
         """What happened after an event id, or None when that cannot be told any more."""
@@ -133,50 +142,40 @@ class Hub:
                 return None
             missed = changes_after(connection, seq)
         # More than one page of the log: a snapshot is shorter.
-        if len(missed) >= 10_000 or any(change.entity == "reset" for change in missed):
+        if len(missed) >= PAGE or any(change.entity == "reset" for change in missed):
             return None
         return missed
 
-    def _publish(self, changes: Sequence[Change]) -> None:
+    def _publish(self, changes: Sequence[Change], places: Places) -> None:
         self._board.apply(changes)
-        for scope in self._clients:
-            news: Dirty = {(c.entity, c.entity_id): c.payload for c in changes if c.path in scope}
-            if not news:
-                continue
-            waiting = scope in self._pending
-            self._pending[scope].update(news)
-            if not waiting:
-                self._schedule(scope)
-
-    def _schedule(self, scope: AreaScope) -> None:
-        assert self._loop is not None  # noqa: S101 — started before anything is published
-        due = self._sent_at.get(scope, 0.0) + PAUSE_S
-        self._loop.call_at(max(due, self._loop.time()), self._flush, scope)
-
-    def _flush(self, scope: AreaScope) -> None:
-        news = self._pending.pop(scope, None)
-        if not news:
-            return
-        assert self._loop is not None  # noqa: S101
-        self._sent_at[scope] = self._loop.time()
-        message = Client.delta(self._board.clock, news)
-        for client in self._clients.get(scope, ()):
-            client.offer(message, news)
+        self._state = LiveState(places, self._board.status.copy())
+        if named := tiles_named(changes, AreaScope.everything()):
+            self._tell_keepers(to_news(named))
+        for scope, audience in self._audiences.items():
+            if news := News.of(changes, scope):
+                audience.tell(news, changes[0].seq)
 
     def _replace(self, board: Board, places: Places) -> None:
         first = not self._board.clock.epoch
-        self._board, self._places = board, places
-        self._pending.clear()
+        self._board, self._state = board, LiveState(places, board.status.copy())
+        # Nobody can tell what happened meanwhile.
+        self._tell_keepers(to_news(WHOLE))
+        for audience in self._audiences.values():
+            audience.forget()
         if not first:
             for client in self._everyone():
                 client.send_reset()
                 client.send_snapshot(board)
 
-    def _set_places(self, places: Places) -> None:
-        self._places = places
+    def _tell_keepers(self, news: TileNews) -> None:
+        for tell in self.on_tiles:
+            try:
+                tell(news)
+            except Exception:
+                log.exception("live: news of tiles")
 
     def _everyone(self) -> Iterable[Client]:
-        return [client for clients in self._clients.values() for client in clients]
+        return [client for audience in self._audiences.values() for client in audience.clients]
 
     def _still_alive(self) -> None:
         for client in self._everyone():
@@ -185,7 +184,7 @@ class Hub:
     # In the waker's thread --------------------------------------------------------------
 
     def _wake(self) -> None:
-        assert self._loop is not None  # noqa: S101
+        assert self._loop is not None  # noqa: S101 — started before anything wakes it
         try:
             self._read()
         except DatabaseUnavailable as error:
@@ -197,27 +196,26 @@ class Hub:
         assert self._loop is not None  # noqa: S101
         while True:
             changes = fetch_since(self._engine, self._read_to) if self._read_to else None
-            if changes is None:
-                board = Board.load(self._engine)
-                self._read_to = board.clock
-                self._places_revision = self._devices_revision()
-                self._loop.call_soon_threadsafe(self._replace, board, load_places(self._engine))
+            if changes is None or self._places is None:
+                board, places = Board.load(self._engine), load_places(self._engine)
+                self._read_to, self._places = board.clock, places
+                self._loop.call_soon_threadsafe(self._replace, board, places)
                 log.info("live: %d devices not normal, clock %s", len(board.devices), board.clock)
                 continue
             if not changes:
                 return
-            if any(change.entity == "device" for change in changes):
-                self._refresh_places()
+            self._places = self._moved(self._places, changes)
             self._read_to = Clock(self._read_to.epoch if self._read_to else "", changes[-1].seq)
-            self._loop.call_soon_threadsafe(self._publish, changes)
+            self._loop.call_soon_threadsafe(self._publish, changes, self._places)
 
-    def _refresh_places(self) -> None:
-        assert self._loop is not None  # noqa: S101
-        revision = self._devices_revision()
-        if revision != self._places_revision:
-            self._places_revision = revision
-            self._loop.call_soon_threadsafe(self._set_places, load_places(self._engine))
-
-    def _devices_revision(self) -> int:
-        with self._engine.connect() as connection:
-            return int(connection.execute(query("places/revision"), {"topic": "devices"}).scalar_one())
+    def _moved(self, places: Places, changes: Sequence[Change]) -> Places:
+        """Where devices stand after these changes. What comes, goes or moves is news of a tile as well."""
+        news = tiles_named(changes, AreaScope.everything())
+        # News of one transaction may have fallen on two pages.
+        if len(changes) < PAGE and "device" not in news:
+            return places
+        if len(changes) >= PAGE or news["device"] is None:
+            return load_places(self._engine)
+        return moved_places(
+            self._engine, places, {c.entity_id for c in changes if c.entity == "device" and c.entity_id}
+        )

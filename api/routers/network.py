@@ -14,6 +14,7 @@ from api.schemas.network import StreetState, UnconnectedItem, UnconnectedItems
 from api.services import Services
 from geo.database.sql import query
 from geo.datum import convert
+from geo.live.changes import number_changes
 from geo.network.closures import close_street
 from geo.network.ends import leaving
 from geo.network.profiles import Profile
@@ -33,6 +34,7 @@ def close_or_open(
     """Close a street to everyone, or open it again; coverage and ways count so at once."""
     closed = act == "close"
     name = close_street(bundle.engine, street_id, closed=closed, scope=who.scope, who=who.name)
+    number_changes(bundle.engine)
     return StreetState(id=street_id, name=name, closed=closed)
 
 

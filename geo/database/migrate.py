@@ -74,6 +74,8 @@ def migrate(engine: Engine) -> bool:
             connection.exec_driver_sql(statements.replace("%", "%%"))
         # What phrases sound like follows from functions that may be other ones now.
         connection.execute(query("finder/fill"))
+        # So may tiles be.
+        connection.execute(query("live/renew_tiles"))
         connection.execute(query("schema/set_digest"), {"comment": f"functions {schema_digest()}"})
         connection.execute(query("schema/remember_digest"))
     return True

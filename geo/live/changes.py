@@ -20,16 +20,20 @@ from geo.errors import DatabaseUnavailable
 
 log = logging.getLogger("yike.live")
 
-Entity = Literal["device", "incident", "worker", "reset"]
+Entity = Literal["device", "incident", "worker", "tiles", "reset"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One numbered change. `payload` is the JSON array that the live stream sends."""
+    """One numbered change. `payload` is the JSON array that the live stream sends.
+
+    Of tiles it is a layer's name and ``z/x/y`` of each tile, or ``*`` for all of the layer's; they and resets have
+    no `entity_id`.
+    """
 
     seq: int
     entity: Entity
-    entity_id: int
+    entity_id: int | None
     path: str
     payload: str
 

@@ -49,7 +49,7 @@ def keep_up(
 ) -> None:
     """Run the jobs, and `more` of them, until told to stop. A database that is away is waited for."""
     jobs = [
-        Job("number changes", 1.0, number_changes),
+        Job("number changes", 0.25, number_changes),
         Job("deadlines of rules", 1.0, meet_deadlines),
         Job("mark silent devices", 5.0, mark_silent),
         *more,

@@ -16,7 +16,8 @@ from geo.model.base import Base, Identified, Placed, created, one_of
 class Change(Identified, Placed, Base):
     """Written in the transaction of the change itself; numbered (`seq`) once that is committed.
 
-    `payload` is filled in at numbering: the row as the live stream sends it.
+    `payload` is filled in at numbering: the row as the live stream sends it. News of tiles has it from the start:
+    a layer's name and ``z/x/y`` of each tile, or ``*``.
     """
 
     __tablename__ = "change"
@@ -28,8 +29,8 @@ class Change(Identified, Placed, Base):
     payload: Mapped[list[Any] | None] = mapped_column(JSONB)
 
     __table_args__ = (
-        one_of("entity", "device", "incident", "worker", "reset"),
-        CheckConstraint("(entity = 'reset') = (entity_id is null)", name="entity_id"),
+        one_of("entity", "device", "incident", "worker", "tiles", "reset"),
+        CheckConstraint("(entity in ('tiles', 'reset')) = (entity_id is null)", name="entity_id"),
         Index("uq_change_seq", "seq", unique=True, postgresql_where="seq is not null"),
         Index("ix_change_unnumbered", "id", postgresql_where="seq is null"),
     )

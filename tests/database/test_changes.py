@@ -11,10 +11,11 @@ import orjson
 import pytest
 from sqlalchemy import Engine, text
 
-from geo.live.board import Board, load_places
+from geo.live.board import Board
 from geo.live.changes import Waker, changes_after, fetch_since, number_changes, read_clock
 from geo.live.dispatch import create_order
 from geo.live.incidents import manual_check
+from geo.live.places import load_places, moved_places
 from geo.live.telemetry import take_readings
 from geo.scope import AreaScope
 from tests.world import World, build_world, reading
@@ -112,7 +113,7 @@ def test_a_load_of_many_devices_is_told_as_one_reset(database: Engine, world: Wo
         )  # fmt: skip
     number_changes(database)
     with database.connect() as connection:
-        assert [change.entity for change in changes_after(connection, before.seq)] == ["reset"]
+        assert [change.entity for change in changes_after(connection, before.seq)] == ["reset", "tiles"]
     assert fetch_since(database, before) is None
     assert len(load_places(database)) == 1007
 
@@ -126,6 +127,27 @@ def test_a_board_moved_on_equals_a_board_loaded_anew(database: Engine, world: Wo
     fresh = Board.load(database)
     assert board == fresh
     assert board.status == {world.devices["call_button"]: "abnormal"}
+
+
+def test_places_moved_on_equal_places_loaded_anew(database: Engine, world: World) -> None:
+    before = load_places(database)
+    gone, moved = world.devices["gas"], world.devices["smoke"]
+    with database.begin() as connection:
+        connection.execute(text("delete from yike.device where id = :id"), {"id": gone})
+        connection.execute(
+            text("update yike.device set geom = st_translate(geom, 0.01, 0), path = 'x/y' where id = :id"),
+            {"id": moved},
+        )
+        new = connection.execute(
+            text("insert into yike.device (external_id, kind, name, geom) values ('new', 'manhole', 'm',"
+                 " st_setsrid(st_makepoint(120, 31), 4326)) returning id")
+        ).scalar_one()  # fmt: skip
+    after, fresh = moved_places(database, before, {gone, moved, new}), load_places(database)
+    for name in ("id", "x", "y", "cell"):
+        assert (getattr(after, name) == getattr(fresh, name)).all()
+    assert [after.kinds[k] for k in after.kind] == [fresh.kinds[k] for k in fresh.kind]
+    assert [after.paths[p] for p in after.path] == [fresh.paths[p] for p in fresh.path]
+    assert moved_places(database, after, {gone}).id.tolist() == fresh.id.tolist()
 
 
 def test_a_new_epoch_is_noticed(database: Engine, world: World) -> None:

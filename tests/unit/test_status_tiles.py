@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.random import PCG64, Generator
 
-from geo.live.board import Places, Status
+from geo.live.board import Status
+from geo.live.places import Places
 from geo.mercator import to_mercator
 from geo.scope import AreaScope
 from tiles.address import EXTENT, TileAddress

@@ -6,6 +6,7 @@ import {
   type DeviceRow,
   type IncidentRow,
   type LiveBody,
+  type TileNews,
   type WorkerRow,
 } from '@/live/rows'
 
@@ -22,6 +23,7 @@ export interface Changes {
   devices: Change<DeviceRow>[]
   incidents: Change<IncidentRow>[]
   workers: Change<WorkerRow>[]
+  tiles: TileNews
 }
 
 export class Board {
@@ -35,6 +37,7 @@ export class Board {
       devices: body.devices.map((tuple) => put(this.devices, tuple[0], deviceRow(tuple))),
       incidents: body.incidents.map((tuple) => put(this.incidents, tuple[0], incidentRow(tuple))),
       workers: body.workers.map((tuple) => put(this.workers, tuple[0], workerRow(tuple))),
+      tiles: body.tiles,
     }
   }
 
@@ -45,6 +48,7 @@ export class Board {
       devices: replace(this.devices, body.devices.map(deviceRow)),
       incidents: replace(this.incidents, body.incidents.map(incidentRow)),
       workers: replace(this.workers, body.workers.map(workerRow)),
+      tiles: body.tiles,
     }
   }
 }

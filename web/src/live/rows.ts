@@ -13,11 +13,15 @@ export type IncidentTuple =
 
 export type WorkerTuple = [id: number, lon: number, lat: number, at: string] | [id: number, state: 'removed', at: string]
 
+/** Tiles whose content changed, as z/x/y by layer; `*` stands for all of the layer's. */
+export type TileNews = Record<string, string[]>
+
 export interface LiveBody {
   seq: number
   devices: DeviceTuple[]
   incidents: IncidentTuple[]
   workers: WorkerTuple[]
+  tiles: TileNews
 }
 
 /** A device that is not blue. */

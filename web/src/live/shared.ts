@@ -67,6 +67,7 @@ class Channel {
       devices: [...devices.values()].map((d) => [d.id, d.status, d.since, d.lon, d.lat, d.kind, d.severity, d.orderState]),
       incidents: [...incidents.values()].map((i) => [i.id, 'open', i.kind, i.lon, i.lat, i.severity, i.orderState]),
       workers: [...workers.values()].map((w) => [w.id, w.lon, w.lat, w.at]),
+      tiles: {},
     }
   }
 }

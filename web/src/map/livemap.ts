@@ -13,6 +13,7 @@ import { Offline } from '@/map/layers/offline'
 import { Pulses } from '@/map/layers/pulses'
 import { Ways } from '@/map/layers/ways'
 import { Workers } from '@/map/layers/workers'
+import type { Renewal } from '@/map/renewal'
 import type { Stage } from '@/map/stage'
 import { loadKinds } from '@/state/catalogue'
 import type { Live } from '@/state/live'
@@ -22,12 +23,15 @@ import { session } from '@/state/session'
 interface Options {
   area: Ref<string | null>
   kind: Ref<string | null>
+  /** What is drawn: of now, or of the past that is replayed. */
   live: Live
+  /** What the present is told by. Streets and houses are always shown as they are now. */
+  present?: Live
   /** Workers are shown where somebody may be sent. */
   withWorkers: boolean
 }
 
-export function useLiveMap({ area, kind, live, withWorkers }: Options) {
+export function useLiveMap({ area, kind, live, present = live, withWorkers }: Options) {
   const chosen = new ChosenArea()
   const clusters = new Clusters(area.value, kind.value)
   const areaCounts = new AreaCounts()
@@ -39,7 +43,11 @@ export function useLiveMap({ area, kind, live, withWorkers }: Options) {
   const exceptions = new Exceptions(kind.value)
   const pulses = new Pulses(kind.value)
   let isGone = false
+  let renewal: Renewal | null = null
 
+  present.follow((changes) => {
+    renewal?.take(changes.tiles)
+  })
   live.follow((changes, board) => {
     offline.update(board)
     exceptions.update(board)
@@ -88,6 +96,7 @@ export function useLiveMap({ area, kind, live, withWorkers }: Options) {
     async put(stage: Stage): Promise<void> {
       await persistently(loadKinds, () => isGone)
       if (isGone) return
+      renewal = stage.renewal
       stage.use(chosen, areaCounts, clusters, dots, offline, around, ways, ...(withWorkers ? [workers] : []), exceptions, pulses)
       void outlineArea()
     },

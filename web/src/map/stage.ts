@@ -4,6 +4,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { address } from '@/api/client'
 import { drawIcon } from '@/map/icons'
+import { Renewal } from '@/map/renewal'
 
 setWorkerUrl(workerUrl)
 
@@ -34,6 +35,8 @@ export interface StageOptions {
 
 export class Stage {
   readonly map: Map
+  /** Fetches anew what is told to have changed. */
+  readonly renewal = new Renewal()
   private readonly layers: MapLayer[] = []
   private look: Look
   private isStyled = false
@@ -53,9 +56,9 @@ export class Stage {
       maxZoom: 20,
       attributionControl: false,
       locale: { 'Map.Title': options.label },
-      // The stream tells when a cluster is old before its max-age has passed; ask the server, not the cache.
-      transformRequest: (url) => (url.includes('/tiles/device_status/') ? { url, cache: 'no-cache' } : { url }),
+      transformRequest: this.renewal.request,
     })
+    this.renewal.watch(this.map)
     this.map.addControl(new AttributionControl({ compact: true }), 'bottom-left')
     if (options.hasScale) this.map.addControl(new ScaleControl({ unit: 'metric' }), 'bottom-left')
     this.map.once('load', () => {

@@ -19,7 +19,7 @@ export function useReplay(area: Ref<string | null>, live: Live) {
   /** What is shown while the past is. */
   const past = new Board()
   let present: Board | null = null
-  let body: LiveBody = { seq: 0, devices: [], incidents: [], workers: [] }
+  let body: LiveBody = { seq: 0, devices: [], incidents: [], workers: [], tiles: {} }
   let deltas: Delta[] = []
   let taken = 0
   let request: AbortController | null = null
@@ -58,7 +58,7 @@ export function useReplay(area: Ref<string | null>, live: Live) {
       const found = await get('/api/v1/replay', { query, signal: mine.signal })
       if (!isOn.value && present) past.snapshot(bodyOf(present))
       isOn.value = true
-      body = found as unknown as LiveBody
+      body = { ...(found as unknown as LiveBody), tiles: {} }
       deltas = found.deltas as unknown as Delta[]
       from.value = begin
       until.value = end
@@ -90,7 +90,7 @@ export function useReplay(area: Ref<string | null>, live: Live) {
       incidents.push(...delta.incidents)
       workers.push(...delta.workers)
     }
-    if (devices.length + incidents.length + workers.length > 0) tell(past.delta({ seq: 0, devices, incidents, workers }), past)
+    if (devices.length + incidents.length + workers.length > 0) tell(past.delta({ seq: 0, devices, incidents, workers, tiles: {} }), past)
   }
 
   /** Begin or stop to play; from the beginning when all has been shown. */
@@ -144,5 +144,6 @@ function bodyOf({ devices, incidents, workers }: Board): LiveBody {
     devices: [...devices.values()].map((d) => [d.id, d.status, d.since, d.lon, d.lat, d.kind, d.severity, d.orderState]),
     incidents: [...incidents.values()].map((i) => [i.id, 'open', i.kind, i.lon, i.lat, i.severity, i.orderState]),
     workers: [...workers.values()].map((w) => [w.id, w.lon, w.lat, w.at]),
+    tiles: {},
   }
 }

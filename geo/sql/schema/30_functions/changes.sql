@@ -4,16 +4,29 @@ declare
   numbered bigint;
   last bigint;
 begin
+  if not exists (select from yike.change where seq is null) then
+    return 0;
+  end if;
   -- Numbers become visible in their order only when one transaction at a time gives them out.
   -- The row lock is that gate; it ends with this short transaction, so nobody can freeze it.
   select c.last_seq into last from yike.live_clock c for update;
 
   with pending as (
-    delete from yike.change where seq is null returning id, at, entity, entity_id, path
+    delete from yike.change where seq is null returning id, at, entity, entity_id, path, payload
   ),
   newest as (
     -- Several changes of one thing that nobody has seen yet are one change.
-    select distinct on (entity, entity_id) * from pending order by entity, entity_id, id desc
+    select distinct on (entity, entity_id) * from pending where entity <> 'tiles' order by entity, entity_id, id desc
+  ),
+  tiles as (
+    -- So are lists of tiles of a layer: each tile once, and of very many the whole layer.
+    select max(p.id) as id, max(p.at) as at, p.path, p.payload ->> 0 as layer,
+      case when bool_or(t.tile = '*') or count(distinct t.tile) > yike.most_tiles() then '["*"]'
+        else jsonb_agg(distinct t.tile) end as tiles
+    from pending p
+    cross join lateral jsonb_array_elements_text(p.payload - 0) as t(tile)
+    where p.entity = 'tiles'
+    group by p.path, p.payload ->> 0
   ),
   stated as (
     select n.at, n.entity, n.entity_id, n.path, n.id,
@@ -38,6 +51,9 @@ begin
           where p.worker_id = n.entity_id and w.on_duty)
       end as payload
     from newest n
+    union all
+    select t.at, 'tiles', null, t.path, t.id, jsonb_build_array(t.layer) || t.tiles
+    from tiles t
   ),
   written as (
     insert into yike.change (at, seq, entity, entity_id, path, payload)

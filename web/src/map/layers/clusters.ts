@@ -80,9 +80,10 @@ export class Clusters implements MapLayer {
     this.map?.getSource<VectorTileSource>(SOURCE)?.setTiles([this.url()])
   }
 
-  /** Ask for fresh counts where they are on the screen and something turned red, grey or blue. */
+  /** Ask for fresh counts where they are on the screen and something turned red, grey or blue, came, went or moved. */
   update(changes: Changes): void {
-    const isNews = changes.devices.some((change) => change.before?.status !== change.after?.status)
+    const isTurn = changes.devices.some((change) => change.before?.status !== change.after?.status)
+    const isNews = isTurn || 'device' in changes.tiles
     if (!isNews || changes.isSnapshot) return
     this.timer ??= setTimeout(() => {
       this.timer = null
