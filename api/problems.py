@@ -31,6 +31,7 @@ from geo.errors import (
 )
 
 log = logging.getLogger("yike.api")
+_NUL = "NUL (0x00)"
 
 STATUS: dict[type[YikeError], HTTPStatus] = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
@@ -77,6 +78,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(PoolTimeout, _busy)
     app.add_exception_handler(DataError, _out_of_range)
+    app.add_exception_handler(ValueError, _nul)
     app.add_middleware(Unexpected)
 
 
@@ -119,6 +121,13 @@ def _out_of_range(_: Request, error: Exception) -> Response:
     if getattr(getattr(error, "orig", None), "pgcode", None) != errorcodes.NUMERIC_VALUE_OUT_OF_RANGE:
         raise error
     return problem(HTTPStatus.BAD_REQUEST, "A number in the request is larger than any here.")
+
+
+def _nul(_: Request, error: Exception) -> Response:
+    # The driver refuses it, wherever in a request it stood; no text of the database can hold it.
+    if _NUL not in str(error):
+        raise error
+    return problem(HTTPStatus.BAD_REQUEST, "The request holds a character that no text can: U+0000.")
 
 
 def busy() -> Response:

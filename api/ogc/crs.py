@@ -87,7 +87,7 @@ class Frame:
     crs: Crs = CRS84
     datum: Datum = "wgs84"
 
-    def in_wgs84(self, first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
+    def in_wgs84(self, first: ArrayLike, second: ArrayLike, where: str) -> NDArray[np.float64]:
         """Coordinates as WGS 84 longitude and latitude, shape (n, 2).
 
         Raises
@@ -99,11 +99,13 @@ class Frame:
         if self.datum not in ("wgs84", "cgcs2000"):
             placed = np.column_stack(convert(placed[:, 0], placed[:, 1], source=self.datum, target="wgs84"))
         if not (np.isfinite(placed).all() and (np.abs(placed) <= [180, 90]).all()):
-            raise InvalidInput("A coordinate is not on earth.", hint="Is the order of axes that of the CRS?")
+            raise InvalidInput(
+                "A coordinate is not on earth.", where=where, hint="Are the axes in the order of the CRS?"
+            )
         return placed
 
 
-def read_box(text: str, frame: Frame) -> shapely.Geometry:
+def read_box(text: str, frame: Frame, where: str = "bbox") -> shapely.Geometry:
     """The box of ``bbox=``, four numbers or six (heights do not count), as WGS 84 polygons.
 
     One whose west lies east of its east spans the date line, and is two.
@@ -121,19 +123,19 @@ def read_box(text: str, frame: Frame) -> shapely.Geometry:
     if len(numbers) == 6:
         numbers = [numbers[n] for n in (0, 1, 3, 4)]
     if len(numbers) != 4 or not np.isfinite(numbers).all():
-        raise InvalidInput(f"{text[:80]!r} is no bounding box.", where="bbox", hint=hint)
+        raise InvalidInput(f"{text[:80]!r} is no bounding box.", where=where, hint=hint)
     first, second, third, fourth = numbers
     if frame.crs.north_first:
         south, west, north, east = first, second, third, fourth
     else:
         west, south, east, north = first, second, third, fourth
     if south > north or (west > east and frame.crs.is_metric):
-        raise InvalidInput(f"{text[:80]!r} spans nothing on earth.", where="bbox", hint=hint)
+        raise InvalidInput(f"{text[:80]!r} spans nothing on earth.", where=where, hint=hint)
     spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-    return shapely.union_all([_placed_box(a, south, b, north, frame) for a, b in spans])
+    return shapely.union_all([_placed_box(a, south, b, north, frame, where) for a, b in spans])
 
 
-def _placed_box(west: float, south: float, east: float, north: float, frame: Frame) -> shapely.Geometry:
+def _placed_box(west: float, south: float, east: float, north: float, frame: Frame, where: str) -> shapely.Geometry:
     if not frame.crs.is_metric and frame.datum in ("wgs84", "cgcs2000"):
         ring = np.array([(west, south), (east, south), (east, north), (west, north), (west, south)])
     else:
@@ -145,7 +147,7 @@ def _placed_box(west: float, south: float, east: float, north: float, frame: Fra
             np.column_stack((x[::-1], np.full_like(x, north))), np.column_stack((np.full_like(y, west), y[::-1])),
         ])  # fmt: skip
     pairs = (ring[:, 1], ring[:, 0]) if frame.crs.north_first else (ring[:, 0], ring[:, 1])
-    placed = frame.in_wgs84(*pairs)
+    placed = frame.in_wgs84(*pairs, where)
     # A box without width is a line or a point, which a polygon could not be.
     is_flat = west == east or south == north
     return shapely.envelope(shapely.LineString(placed)) if is_flat else shapely.Polygon(placed)
@@ -160,12 +162,12 @@ def shape_of(geometry: dict[str, Any], frame: Frame) -> shapely.Geometry:
         When it is none, crosses itself, or is not on earth.
     """
     if "bbox" in geometry:
-        return read_box(",".join(str(number) for number in geometry["bbox"]), frame)
+        return read_box(",".join(str(number) for number in geometry["bbox"]), frame, "filter")
     try:
         made = shapely.force_2d(shapely.geometry.shape(geometry))
     except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         raise InvalidInput("A shape in the filter cannot be read.", where="filter") from error
-    placed = shapely.transform(made, lambda xy: frame.in_wgs84(xy[:, 0], xy[:, 1]))
+    placed = shapely.transform(made, lambda xy: frame.in_wgs84(xy[:, 0], xy[:, 1], "filter"))
     if shapely.is_empty(placed) or not shapely.is_valid(placed):
         raise InvalidInput(
             "A shape in the filter is not valid.", where="filter", hint=shapely.is_valid_reason(placed)[:200]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from api.ogc.collections import GEOMETRY, Collection
@@ -12,7 +12,7 @@ from tiles.tilejson import Bounds
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 SCHEMA_JSON = "application/schema+json"
-OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 MVT = "application/vnd.mapbox-vector-tile"
 REL = "http://www.opengis.net/def/rel/ogc/1.0/"
 _SPEC = "http://www.opengis.net/spec/"
@@ -23,6 +23,7 @@ CONFORMANCE = tuple(
         "ogcapi-common-1/1.0/conf/core",
         "ogcapi-common-2/1.0/conf/collections",
         "ogcapi-features-1/1.0/conf/core",
+        "ogcapi-features-1/1.0/conf/oas30",
         "ogcapi-features-1/1.0/conf/geojson",
         "ogcapi-features-2/1.0/conf/crs",
         "ogcapi-features-3/1.0/conf/queryables",
@@ -91,7 +92,8 @@ def collection_document(root: str, collection: Collection, bounds: Bounds) -> di
     links = [
         link("self", here, title="This document"),
         link("items", f"{here}/items", GEOJSON, collection.title),
-        link("describedby", f"{here}/schema", SCHEMA_JSON, "Schema of its features"),
+        link("describedby", f"{here}/geojson-schema", SCHEMA_JSON, "Schema of its features as GeoJSON"),
+        link(f"{REL}schema", f"{here}/schema", SCHEMA_JSON, "Its properties and geometry"),
         link(f"{REL}queryables", f"{here}/queryables", SCHEMA_JSON, "What a filter may ask for"),
     ]
     if collection.has_tiles:
@@ -120,6 +122,31 @@ def feature_schema(root: str, collection: Collection) -> dict[str, Any]:
     return schema
 
 
+def geojson_schema(root: str, collection: Collection) -> dict[str, Any]:
+    """A feature as GeoJSON, as JSON Schema; GDAL takes the types of its fields from here.
+
+    Any property may be null, which is written in OpenAPI's word since GDAL understands no list of types.
+    """
+    kind = {"point": "Point", "linestring": "LineString", "multipolygon": "MultiPolygon"}[collection.shape]
+    properties = {name: {**one.schema(), "nullable": True} for name, one in collection.properties.items()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{root}/collections/{collection.id}/geojson-schema",
+        "type": "object",
+        "title": collection.title,
+        "required": ["type", "geometry", "properties"],
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "id": {"type": "integer"},
+            "geometry": {
+                "type": "object",
+                "properties": {"type": {"type": "string", "enum": [kind]}, "coordinates": {"type": "array"}},
+            },
+            "properties": {"type": "object", "properties": properties},
+        },
+    }
+
+
 def _schema(address: str, collection: Collection) -> dict[str, Any]:
     properties: dict[str, Any] = {name: one.schema() for name, one in collection.properties.items()}
     # OGC API – Features part 5 writes geometries as formats.
@@ -135,9 +162,3 @@ def _schema(address: str, collection: Collection) -> dict[str, Any]:
         "title": collection.title,
         "properties": properties,
     }
-
-
-def part_of_openapi(whole: Mapping[str, Any], root: str) -> dict[str, Any]:
-    """The OpenAPI document of what lies below ``/ogc``, the paths relative to it."""
-    paths = {path.removeprefix("/ogc") or "/": one for path, one in whole["paths"].items() if path.startswith("/ogc")}
-    return {**whole, "servers": [{"url": root}], "paths": paths}

@@ -20,11 +20,12 @@ from api.ogc.documents import (
     collection_document,
     collections_document,
     feature_schema,
+    geojson_schema,
     landing,
     link,
-    part_of_openapi,
     queryables,
 )
+from api.ogc.openapi import openapi_3_0
 from api.ogc.read import Wanted, Written, read_one, read_page
 from api.parameters import Bundle, Scope, Who, bound
 from api.services import Services
@@ -63,9 +64,9 @@ def conformance() -> dict[str, list[str]]:
 
 
 @router.get("/api", dependencies=[Plain], response_class=Response, responses={200: {"content": {OPENAPI: {}}}})
-def openapi(request: Request, bundle: Bundle) -> Response:
-    """OpenAPI of what lies below `/ogc`; `/openapi.json` is that of everything."""
-    document = part_of_openapi(request.app.openapi(), root_of(request, bundle))
+def openapi(request: Request, bundle: Bundle, ours: ReadableOnes) -> Response:
+    """OpenAPI 3.0 of what lies below `/ogc`; `/openapi.json` is that of everything."""
+    document = openapi_3_0(request.app.openapi(), root_of(request, bundle), ours)
     return Response(orjson.dumps(document), media_type=OPENAPI)
 
 
@@ -101,6 +102,17 @@ def collection_queryables(request: Request, bundle: Bundle, collection: Readable
 def collection_schema(request: Request, bundle: Bundle, collection: Readable) -> Response:
     """Properties and geometry of its features, as JSON Schema."""
     return Response(orjson.dumps(feature_schema(root_of(request, bundle), collection)), media_type=SCHEMA_JSON)
+
+
+@router.get(
+    "/collections/{collection_id}/geojson-schema",
+    dependencies=[Plain],
+    response_class=Response,
+    responses={200: {"content": {SCHEMA_JSON: {}}}},
+)
+def collection_geojson_schema(request: Request, bundle: Bundle, collection: Readable) -> Response:
+    """Its features as GeoJSON, as JSON Schema."""
+    return Response(orjson.dumps(geojson_schema(root_of(request, bundle), collection)), media_type=SCHEMA_JSON)
 
 
 @router.get(

@@ -27,8 +27,8 @@ Language = Literal["cql2-text", "cql2-json"]
 MAX_LENGTH = 8_000
 MAX_NODES = 1_000
 MAX_VERTICES = 2_000
-# The parser tries a wrong text again at every bracket: 2 to the power of this, at worst.
-MAX_BRACKETS = 10
+# The parser reads a wrong text again at every bracket it stands in, so each level may double the work.
+MAX_WORK = 200_000
 MAX_DEPTH_JSON = 40
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"")
@@ -107,7 +107,9 @@ def _read(text: str, lang: Language) -> Any:
     if "\0" in text:
         raise InvalidInput("The filter holds a character that no value can.", where="filter")
     bare = _QUOTED.sub("''", text) if lang == "cql2-text" else re.sub(r'"(?:[^"\\]|\\.)*"', '""', text)
-    if _depth(bare) > (MAX_BRACKETS if lang == "cql2-text" else MAX_DEPTH_JSON):
+    depths = _depths(bare)
+    is_deep = sum(1 << min(n, 60) for n in depths) > MAX_WORK if lang == "cql2-text" else max(depths) > MAX_DEPTH_JSON
+    if is_deep:
         raise _too_much("It is nested too deeply.")
     if lang == "cql2-text" and _SIGNS.search(bare):
         raise _too_much("Too many signs or NOTs in a row.")
@@ -121,16 +123,16 @@ def _read(text: str, lang: Language) -> Any:
     return tree
 
 
-def _depth(text: str) -> int:
-    """How deeply brackets of any kind are nested; those that never close count as well."""
-    deepest = depth = 0
+def _depths(text: str) -> list[int]:
+    """In how many brackets of any kind each character stands; those that never close count as well."""
+    depths, depth = [0], 0
     for character in text:
         if character in "([{":
             depth += 1
-            deepest = max(deepest, depth)
         elif character in ")]}":
             depth -= 1
-    return deepest
+        depths.append(max(depth, 0))
+    return depths
 
 
 def _count(tree: Any, enough: int) -> int:
@@ -205,10 +207,10 @@ def _literal(text: str, name: str, kind: str) -> Any:
         return text
     try:
         number = int(text) if kind == "integer" else float(text)
-    except ValueError:
+        # Beyond all integers of the database, and of JSON here.
+        return number if abs(number) < 2**63 else float(number)
+    except (ValueError, OverflowError):
         raise wrong from None
-    # Beyond all integers of the database, and of JSON here.
-    return number if abs(number) < 2**63 else float(number)
 
 
 def _told(error: Exception) -> str | None:

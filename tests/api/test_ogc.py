@@ -62,7 +62,7 @@ def test_a_feature_is_what_its_schema_says(service: Service, name: str) -> None:
     assert set(get(service, f"/collections/{name}/queryables")["properties"]) == set(schema["properties"])
     page = get(service, f"/collections/{name}/items")
     assert page["features"] or name in ("ground", "compound", "gate")
-    python = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+    python: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
     for feature in page["features"]:
         assert set(feature["properties"]) == properties
         assert schema["properties"]["geometry"]["format"] == f"geometry-{feature['geometry']['type'].lower()}"
@@ -275,7 +275,9 @@ def test_what_cannot_be_is_a_problem(service: Service, path: str, status: int) -
 
 
 def test_only_layers_made_by_functions_have_tiles_here() -> None:
-    assert {one.id for one in COLLECTIONS.values() if one.has_tiles} == {n for n, one in LAYERS.items() if not one.lives}
+    assert {one.id for one in COLLECTIONS.values() if one.has_tiles} == {
+        n for n, one in LAYERS.items() if not one.lives
+    }
 
 
 def test_a_page_far_back_is_read_as_quickly_as_the_first(service: Service) -> None:
