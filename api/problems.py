@@ -32,6 +32,11 @@ from geo.errors import (
 
 log = logging.getLogger("yike.api")
 _NUL = "NUL (0x00)"
+_OUT_OF_RANGE = {
+    errorcodes.NUMERIC_VALUE_OUT_OF_RANGE: "A number in the request is larger than any here.",
+    errorcodes.DATETIME_FIELD_OVERFLOW: "A time in the request is beyond any here.",
+    errorcodes.INVALID_TIME_ZONE_DISPLACEMENT_VALUE: "A time in the request is of a zone that does not exist.",
+}
 
 STATUS: dict[type[YikeError], HTTPStatus] = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
@@ -118,9 +123,10 @@ def _busy(request: Request, _: Exception) -> Response:
 
 
 def _out_of_range(_: Request, error: Exception) -> Response:
-    if getattr(getattr(error, "orig", None), "pgcode", None) != errorcodes.NUMERIC_VALUE_OUT_OF_RANGE:
+    told = _OUT_OF_RANGE.get(getattr(getattr(error, "orig", None), "pgcode", None) or "")
+    if told is None:
         raise error
-    return problem(HTTPStatus.BAD_REQUEST, "A number in the request is larger than any here.")
+    return problem(HTTPStatus.BAD_REQUEST, told)
 
 
 def _nul(_: Request, error: Exception) -> Response:

@@ -92,7 +92,11 @@ def collection_document(root: str, collection: Collection, bounds: Bounds) -> di
     links = [
         link("self", here, title="This document"),
         link("items", f"{here}/items", GEOJSON, collection.title),
-        link("describedby", f"{here}/geojson-schema", SCHEMA_JSON, "Schema of its features as GeoJSON"),
+        # Twice: GDAL before 3.7 knows only the second way to write it.
+        *(
+            link(rel, f"{here}/geojson-schema", SCHEMA_JSON, "Schema of its features as GeoJSON")
+            for rel in ("describedby", "describedBy")
+        ),
         link(f"{REL}schema", f"{here}/schema", SCHEMA_JSON, "Its properties and geometry"),
         link(f"{REL}queryables", f"{here}/queryables", SCHEMA_JSON, "What a filter may ask for"),
     ]
@@ -125,10 +129,13 @@ def feature_schema(root: str, collection: Collection) -> dict[str, Any]:
 def geojson_schema(root: str, collection: Collection) -> dict[str, Any]:
     """A feature as GeoJSON, as JSON Schema; GDAL takes the types of its fields from here.
 
-    Any property may be null, which is written in OpenAPI's word since GDAL understands no list of types.
+    Any property may be null, which is written in OpenAPI's word since GDAL understands no list of types. The property
+    `id` stays out: GDAL adds it by itself, and would have it twice.
     """
     kind = {"point": "Point", "linestring": "LineString", "multipolygon": "MultiPolygon"}[collection.shape]
-    properties = {name: {**one.schema(), "nullable": True} for name, one in collection.properties.items()}
+    properties = {
+        name: {**one.schema(), "nullable": True} for name, one in collection.properties.items() if name != "id"
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"{root}/collections/{collection.id}/geojson-schema",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import httpx
 import mapbox_vector_tile
 import pytest
 from pyproj import Transformer
 from sqlalchemy import text
 
 from api.ogc.collections import COLLECTIONS
+from api.ogc.read import Wanted, Written, page
+from geo.scope import AreaScope
 from tests.api.conftest import Service
 from tests.api.test_tiles import address
+from tests.serving import serving
 from tests.world import LAT, LON, STEP
 from tiles.layers import LAYERS
 
@@ -274,6 +279,48 @@ def test_what_cannot_be_is_a_problem(service: Service, path: str, status: int) -
         assert answer.json()["detail"]
 
 
+def test_the_openapi_document_is_3_0_and_names_what_each_collection_takes(service: Service) -> None:
+    answer = service.http.get("/ogc/api")
+    assert answer.headers["content-type"] == "application/vnd.oai.openapi+json;version=3.0"
+    document = answer.json()
+    assert document["openapi"] == "3.0.3"
+    assert document["servers"] == [{"url": f"{service.url}/ogc"}]
+    for name, collection in COLLECTIONS.items():
+        parameters = document["paths"][f"/collections/{name}/items"]["get"]["parameters"]
+        assert {"$ref": "#/components/parameters/limit"} in parameters
+        named = {one.get("name") for one in parameters}
+        assert {*collection.properties, "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-crs"} <= named
+    words = json.dumps(document)
+    # Words of 3.1 that 3.0 has not.
+    assert '"null"' not in words
+    assert '"examples": [' not in words
+
+
+def test_a_filter_that_waits_too_long_is_503(service: Service, tmp_path: Path) -> None:
+    """A lock stands in for a filter that takes its time."""
+    address = service.engine.url.render_as_string(hide_password=False).replace("+psycopg2", "")
+    limits = {"YIKE_STATEMENT_TIMEOUT_S": "1"}
+    with serving(address, tmp_path / "api.log", limits) as url, service.engine.begin() as connection:
+        connection.execute(text("lock table yike.compound in access exclusive mode"))
+        answer = httpx.get(f"{url}/ogc/collections/compound/items", params={"filter": "name = 'x'"}, timeout=30)
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/summary?area=a%00b", "/ogc/collections/area/items?name=a%00b"])
+def test_a_nul_is_refused_wherever_it_stands(service: Service, path: str) -> None:
+    answer = service.http.get(path)
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_time_in_no_zone_of_this_world_is_refused(service: Service) -> None:
+    device = service.world.devices["gas"]
+    answer = service.http.get(f"/api/v1/devices/{device}/telemetry", params={"since": "1153-09-16T21:21:11+22:58"})
+    assert answer.status_code == 400
+
+
 def test_only_layers_made_by_functions_have_tiles_here() -> None:
     assert {one.id for one in COLLECTIONS.values() if one.has_tiles} == {
         n for n, one in LAYERS.items() if not one.lives
@@ -300,9 +347,6 @@ def test_a_page_far_back_is_read_as_quickly_as_the_first(service: Service) -> No
 
 def buffers(service: Service, after: int) -> int:
     """Blocks a page of a thousand touches, and by an index scan."""
-    from api.ogc.read import Wanted, Written, page
-    from geo.scope import AreaScope
-
     statement = page(COLLECTIONS["ground"], Wanted(AreaScope.real(), 1000, after), Written())
     with service.engine.connect() as connection:
         written = statement.compile(connection, compile_kwargs={"literal_binds": True})
