@@ -121,8 +121,6 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         nearest,
         network,
         notifications,
-        ogc_features,
-        ogc_tiles,
         orders,
         patrol,
         push,
@@ -139,6 +137,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         tours,
         visits,
         workers,
+        ogc_features,
+        ogc_tiles,
     ):
         app.include_router(module.router)
     pages.install(app, settings.web_dir)
