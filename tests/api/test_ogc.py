@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import mapbox_vector_tile
 import pytest
+import shapely
 from pyproj import Transformer
 from sqlalchemy import text
 
@@ -147,15 +148,28 @@ def test_a_datum_without_a_code_holds_in_and_out(service: Service) -> None:
 
 
 def test_a_box_takes_what_meets_it_and_not_what_only_lies_near(service: Service) -> None:
-    # The lane goes north from corner 2; the box lies in the crook between street and lane.
-    crook = f"{LON + 2.2 * STEP},{LAT + 0.2 * STEP},{LON + 2.8 * STEP},{LAT + 0.8 * STEP}"
-    assert names(service, "street", bbox=crook) == []
-    across = f"{LON + 1.9 * STEP},{LAT + 0.5 * STEP},{LON + 2.1 * STEP},{LAT + 0.6 * STEP}"
-    assert names(service, "street", bbox=across) == ["井巷"]
-    assert names(service, "street", bbox=f"{across},1,1".replace(",1,1", "")) == ["井巷"]
-    west, south, east, north = across.split(",")
-    assert names(service, "street", bbox=f"{west},{south},0,{east},{north},100") == ["井巷"]
-    assert names(service, "street", bbox="170,-10,-170,10") == []
+    # A pond of three corners; the box of the first question lies within its box, beside the pond.
+    corners = f"{LON} {LAT}, {LON + STEP} {LAT}, {LON} {LAT + STEP}, {LON} {LAT}"
+    with service.engine.begin() as connection:
+        connection.execute(
+            text("insert into yike.ground (kind, name, geom) values ('water', 'pond', "
+                 "st_multi(st_geomfromtext(:pond, 4326)))"), {"pond": f"POLYGON(({corners}))"},
+        )  # fmt: skip
+
+    def ponds(west: float, east: float, between: str = "", after: str = "") -> list[str]:
+        south, north = LAT + west * STEP, LAT + east * STEP
+        box = f"{LON + west * STEP},{south}{between},{LON + east * STEP},{north}{after}"
+        return names(service, "ground", bbox=box)
+
+    try:
+        assert ponds(0.7, 0.9) == []
+        assert ponds(0.4, 0.9) == ["pond"]
+        # Heights do not count.
+        assert ponds(0.4, 0.9, ",0", ",100") == ["pond"]
+        assert names(service, "ground", bbox="170,-10,-170,10") == []
+    finally:
+        with service.engine.begin() as connection:
+            connection.execute(text("truncate yike.ground"))
 
 
 def test_queryables_are_parameters_and_filters(service: Service) -> None:
@@ -171,6 +185,38 @@ def test_queryables_are_parameters_and_filters(service: Service) -> None:
     assert names(service, "building", filter=f"NOT {where}") == ["3幢"]
     assert len(names(service, "device", filter="installed_at > DATE('2020-01-01') AND status <> 'abnormal'")) == 6
     assert names(service, "device", filter="CASEI(kind) = CASEI('SMOKE')") == ["smoke 3幢402"]
+
+
+@pytest.mark.parametrize("name", ["building", "street", "facility"])
+def test_spatial_functions_are_those_of_shapely(service: Service, name: str) -> None:
+    """Every function, the geometry on either side, by points, lines and polygons, single and several."""
+    features = get(service, f"/collections/{name}/items")["features"]
+    own = shapely.geometry.shape(features[0]["geometry"])
+    shapes = [
+        own, own.buffer(STEP / 20), own.representative_point(), shapely.MultiPoint([(LON, LAT), (LON + STEP, LAT)]),
+        shapely.box(LON + 1.5 * STEP, LAT - STEP, LON + 2.15 * STEP, LAT + STEP),
+        shapely.LineString([(LON + 0.5 * STEP, LAT - STEP), (LON + 0.5 * STEP, LAT + STEP)]),
+        shapely.MultiLineString([[(LON, LAT), (LON + STEP, LAT)], [(LON, LAT + STEP), (LON + STEP, LAT + STEP)]]),
+        shapely.MultiPolygon([shapely.box(LON, LAT - STEP, LON + STEP, LAT), shapely.box(0, 0, 1, 1)]),
+    ]  # fmt: skip
+    shapely_name = {"s_equals": "equals", "s_disjoint": "disjoint", "s_touches": "touches", "s_within": "within",
+                    "s_overlaps": "overlaps", "s_crosses": "crosses", "s_intersects": "intersects",
+                    "s_contains": "contains"}  # fmt: skip
+    told = 0
+    for shape in shapes:
+        written = json.loads(shapely.to_geojson(shape))
+        for function, plain in shapely_name.items():
+            for turned in (False, True):
+                args: list[Any] = [{"property": "geometry"}, written]
+                tree = {"op": function, "args": args[::-1] if turned else args}
+                found = get(service, f"/collections/{name}/items", filter=json.dumps(tree),
+                            **{"filter-lang": "cql2-json"})["features"]  # fmt: skip
+                pairs = [(one["id"], shapely.geometry.shape(one["geometry"])) for one in features]
+                holds = getattr(shapely, plain)
+                wanted = [key for key, own in pairs if (holds(shape, own) if turned else holds(own, shape))]
+                assert [one["id"] for one in found] == wanted, (function, turned, shape.wkt)
+                told += len(wanted)
+    assert told > 10
 
 
 def test_devices_are_there_from_when_they_were_installed(service: Service) -> None:

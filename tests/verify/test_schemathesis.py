@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from tests.world import build_world
 
 TITLE = "Schemathesis"
 
-EXAMPLES = int(os.environ.get("YIKE_EXAMPLES", "25"))
+EXAMPLES = 30
 # It never ends.
 _STREAM = "^/api/v1/live$"
 
@@ -47,9 +49,11 @@ def test_nothing_ends_in_a_5xx(service: tuple[str, Path], tmp_path: Path, figure
          "--generation-database", "none"],
         cwd=tmp_path, env={**os.environ, "COLUMNS": "160"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    print(done.stdout[-8000:])
-    if kept := os.environ.get("YIKE_KEEP_LOG"):
-        Path(kept).write_text(log.read_text())
-    traces = log.read_text().count("Traceback")
     assert done.returncode == 0, f"{done.stdout[-8000:]}\n{done.stderr[-2000:]}"
-    assert traces == 0
+    # What was answered in time may still have failed behind its answer.
+    assert "Traceback" not in log.read_text()
+    operations, cases = re.search(r"Tested: (\d+)", done.stdout), re.search(r"(\d+) generated", done.stdout)
+    assert operations
+    assert cases
+    told = f"{int(cases[1]):,} to {operations[1]} operations, no answer 5xx"
+    figures.add(f"Schemathesis {version('schemathesis')}, requests right and wrong", told)
