@@ -69,6 +69,11 @@ def parse(text: str, lang: Language, collection: Collection, frame: Frame | None
     return _made(_read(text, lang), collection, frame or Frame())
 
 
+def restored(text: str, collection: Collection) -> Filter:
+    """A filter again from its normal form, out of a cache's key for instance."""
+    return Filter(collection.id, text, condition(orjson.loads(text), collection))
+
+
 def equal_to(given: Mapping[str, str], collection: Collection) -> Filter | None:
     """The filter of ``?name=value`` parameters: all of them hold; None without any.
 

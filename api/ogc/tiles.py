@@ -139,7 +139,8 @@ def whole_tile(
 def filtered(bundle: Services, layer: str, address: TileAddress, asked: TileQuery, wanted: Filter) -> TileQuery:
     """What to ask a layer's function for, so that its tile holds only what a filter lets through.
 
-    The filter's normal form goes to the options, and so into every key; the ids to where the function looks for them.
+    The filter's normal form goes to the options, and so into every key (`restored` makes it a filter again); the ids to
+    where the function looks for them.
     """
     ids = ids_in_tile(bundle.engine, collection_of(layer), address, asked.scope, wanted)
     return TileQuery(asked.scope, {**asked.options, "filter": wanted.text}, asked.edits, ids)

@@ -20,7 +20,6 @@ from tests.api.conftest import Service
 from tests.api.test_tiles import address
 from tests.serving import serving
 from tests.world import LAT, LON, STEP
-from tiles.layers import LAYERS
 
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 
@@ -365,12 +364,6 @@ def test_a_time_in_no_zone_of_this_world_is_refused(service: Service) -> None:
     device = service.world.devices["gas"]
     answer = service.http.get(f"/api/v1/devices/{device}/telemetry", params={"since": "1153-09-16T21:21:11+22:58"})
     assert answer.status_code == 400
-
-
-def test_only_layers_made_by_functions_have_tiles_here() -> None:
-    assert {one.id for one in COLLECTIONS.values() if one.has_tiles} == {
-        n for n, one in LAYERS.items() if not one.lives
-    }
 
 
 def test_a_page_far_back_is_read_as_quickly_as_the_first(service: Service) -> None:

@@ -15,8 +15,9 @@ from sqlalchemy.dialects.postgresql import psycopg2
 
 from api.ogc.collections import COLLECTIONS
 from api.ogc.crs import Frame, crs_of
-from api.ogc.filters import MAX_LENGTH, Filter, Language, both, equal_to, parse
+from api.ogc.filters import MAX_LENGTH, Filter, Language, both, equal_to, parse, restored
 from geo.errors import InvalidInput
+from tiles.layers import LAYERS
 
 BUILDING, DEVICE = COLLECTIONS["building"], COLLECTIONS["device"]
 
@@ -82,6 +83,7 @@ def test_filters_that_say_the_same_have_one_normal_form(alike: str) -> None:
     made = parse(alike, "cql2-json" if alike.startswith("{") else "cql2-text", BUILDING)
     assert made == text_filter("floors > 3 AND use = 'office'")
     assert parse(made.text, "cql2-json", BUILDING) == made
+    assert sql(restored(made.text, BUILDING)) == sql(made)
 
 
 def test_a_shape_of_another_crs_has_the_normal_form_of_the_place() -> None:
@@ -194,3 +196,8 @@ def test_rubbish_is_refused_or_understood_and_nothing_else(text: str) -> None:
 
 def test_a_long_value_is_none_of_the_bombs() -> None:
     assert text_filter(f"name = '{'(' * 100}{'-' * 100}{'x' * (MAX_LENGTH - 300)}'")
+
+
+def test_only_layers_made_by_functions_have_tiles_under_ogc() -> None:
+    drawn = {name for name, layer in LAYERS.items() if not layer.lives}
+    assert {one.id for one in COLLECTIONS.values() if one.has_tiles} == drawn
