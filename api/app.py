@@ -13,6 +13,8 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import pages, problems
 from api.gate import Gate
+from api.ogc import features as ogc_features
+from api.ogc import tiles as ogc_tiles
 from api.routers import (
     accounts,
     aliases,
@@ -97,7 +99,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["*"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Retry-After"],
+        expose_headers=["ETag", "Retry-After", "Content-Crs"],
     )
     for module in (
         accounts,
@@ -136,6 +138,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         tours,
         visits,
         workers,
+        ogc_features,
+        ogc_tiles,
     ):
         app.include_router(module.router)
     pages.install(app, settings.web_dir)

@@ -42,6 +42,7 @@ _PUBLIC = re.compile(
     r"/(healthz|nearby|report|sign-in|favicon\.svg|manifest\.webmanifest|sw\.js|assets/.+|styles/[a-z]+\.json"
     r"|api/v1/(session|nearby(/qr\.svg)?|routes|facility-categories|incident-categories|reports(/[^/]+(/photos|/rate)?)?))"
 )
+_OGC = re.compile(r"/ogc/?(conformance|api|collections|tileMatrixSets(/\w+)?|tiles(/.+)?|collections/([a-z]+)(/.+)?)?")
 _TILES = re.compile(r"/tiles/([a-z_,]+?)(\.json|/.*\.mvt)")
 _KNOWN_FOR_S = 10.0
 _MOST_KNOWN = 20_000
@@ -140,6 +141,9 @@ def is_public(path: str) -> bool:
     """Whether a path answers without signing in, wherever the request comes from."""
     if _PUBLIC.fullmatch(path):
         return True
+    if ogc := _OGC.fullmatch(path):
+        # Documents list only what the reader may have; tiles of several collections see to it themselves.
+        return ogc[4] is None or (ogc[4] in LAYERS and LAYERS[ogc[4]].is_public)
     tiles = _TILES.fullmatch(path)
     return tiles is not None and all(name in LAYERS and LAYERS[name].is_public for name in tiles[1].split(","))
 

@@ -31,6 +31,12 @@ from geo.errors import (
 )
 
 log = logging.getLogger("yike.api")
+_NUL = "NUL (0x00)"
+_OUT_OF_RANGE = {
+    errorcodes.NUMERIC_VALUE_OUT_OF_RANGE: "A number in the request is larger than any here.",
+    errorcodes.DATETIME_FIELD_OVERFLOW: "A time in the request is beyond any here.",
+    errorcodes.INVALID_TIME_ZONE_DISPLACEMENT_VALUE: "A time in the request is of a zone that does not exist.",
+}
 
 STATUS: dict[type[YikeError], HTTPStatus] = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
@@ -77,6 +83,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(PoolTimeout, _busy)
     app.add_exception_handler(DataError, _out_of_range)
+    app.add_exception_handler(ValueError, _nul)
     app.add_middleware(Unexpected)
 
 
@@ -116,9 +123,17 @@ def _busy(request: Request, _: Exception) -> Response:
 
 
 def _out_of_range(_: Request, error: Exception) -> Response:
-    if getattr(getattr(error, "orig", None), "pgcode", None) != errorcodes.NUMERIC_VALUE_OUT_OF_RANGE:
+    told = _OUT_OF_RANGE.get(getattr(getattr(error, "orig", None), "pgcode", None) or "")
+    if told is None:
         raise error
-    return problem(HTTPStatus.BAD_REQUEST, "A number in the request is larger than any here.")
+    return problem(HTTPStatus.BAD_REQUEST, told)
+
+
+def _nul(_: Request, error: Exception) -> Response:
+    # The driver refuses it, wherever in a request it stood; no text of the database can hold it.
+    if _NUL not in str(error):
+        raise error
+    return problem(HTTPStatus.BAD_REQUEST, "The request holds a character that no text can: U+0000.")
 
 
 def busy() -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -21,16 +21,20 @@ class TileQuery:
     """What a reader asked for beyond the address.
 
     `scope` is who may see what; `options` the filters of the URL (``kind``, ``category``, ``minutes`` …); `edits` those
-    of the scenario it names.
+    of the scenario it names; `ids`, where a CQL2 filter was given, the features it lets through.
     """
 
     scope: AreaScope
     options: Mapping[str, str] = field(default_factory=dict)
     edits: Edits = ()
+    ids: Sequence[int] | None = None
 
     def as_json(self) -> str:
         """The one argument the SQL functions take besides the address."""
-        return orjson.dumps({**self.options, "area_lower": self.scope.lower, "area_upper": self.scope.upper}).decode()
+        asked: dict[str, object] = {**self.options, "area_lower": self.scope.lower, "area_upper": self.scope.upper}
+        if self.ids is not None:
+            asked["ids"] = self.ids
+        return orjson.dumps(asked).decode()
 
 
 class TileSource(Protocol):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
+
+from api.schemas.times import LocalTime
 
 RuleType = Literal["threshold", "rate", "silence", "no_use", "steady_use"]
 _Metric = Field(None, pattern=r"^[a-z][a-z0-9_]{0,62}$")
@@ -31,8 +33,8 @@ class RuleFields(BaseModel):
     keep_for_s: int = Field(0, ge=0, description="How long normal must last to close it")
     clearing: Literal["self_clearing", "latched"]
     severity: int = _Severity
-    quiet_from: time | None = Field(None, description="Local time; nothing opens until quiet_to")
-    quiet_to: time | None = None
+    quiet_from: LocalTime | None = Field(None, description="Local time; nothing opens until quiet_to")
+    quiet_to: LocalTime | None = None
     minds_absence: bool = Field(False, description="Stays quiet while the household is away")
     dispatch_after_s: int | None = Field(
         None, ge=0, le=86400, description="Then an order goes out by itself; 0 at once"
@@ -68,8 +70,8 @@ class RuleChanges(BaseModel):
     keep_for_s: int | None = Field(None, ge=0)
     clearing: Literal["self_clearing", "latched"] | None = None
     severity: int | None = Field(None, ge=1, le=4)
-    quiet_from: time | None = None
-    quiet_to: time | None = None
+    quiet_from: LocalTime | None = None
+    quiet_to: LocalTime | None = None
     minds_absence: bool | None = None
     dispatch_after_s: int | None = Field(None, ge=0, le=86400)
     dispatch_to: Literal["worker", "department"] | None = None

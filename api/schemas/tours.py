@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
+from api.schemas.times import LocalTime
 from geo.tours.problem import Reason
 
 VisitState = Literal["planned", "done", "skipped", "missed", "unplanned"]
@@ -50,8 +51,8 @@ class VisitRule(RuleIn):
 class Hours(BaseModel):
     """From when to when, local time."""
 
-    opens: time | None = None
-    closes: time | None = None
+    opens: LocalTime | None = None
+    closes: LocalTime | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -118,8 +119,8 @@ class TourWorkerIn(BaseModel):
     """A worker who is to make visits; without hours of their own, those of the request."""
 
     worker_id: int
-    starts: time | None = None
-    ends: time | None = None
+    starts: LocalTime | None = None
+    ends: LocalTime | None = None
     skills: list[Tag] = Field(default_factory=list, max_length=20)
 
 
@@ -128,8 +129,8 @@ class ToursIn(BaseModel):
 
     first_day: date
     days: int = Field(1, ge=1, le=7)
-    starts: time = _DAY_BEGINS
-    ends: time = _DAY_ENDS
+    starts: LocalTime = _DAY_BEGINS
+    ends: LocalTime = _DAY_ENDS
     rest: Hours | None = Field(None, description="Kept free of visits; at noon, for instance")
     workers: list[TourWorkerIn] | None = Field(None, min_length=1, max_length=300)
     units: list[int] | None = Field(None, min_length=1)

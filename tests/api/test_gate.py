@@ -34,6 +34,9 @@ PUBLIC = {
     "GET /api/v1/facility-categories", "GET /api/v1/incident-categories", "POST /api/v1/reports",
     "GET /api/v1/reports/{code}", "POST /api/v1/reports/{code}/photos", "POST /api/v1/reports/{code}/rate",
     "GET /report", "HEAD /report", "GET /api/v1/session", "POST /api/v1/session", "DELETE /api/v1/session",
+    "GET /ogc", "GET /ogc/conformance", "GET /ogc/api", "GET /ogc/collections", "GET /ogc/tileMatrixSets",
+    "GET /ogc/tileMatrixSets/{matrix_set_id}", "GET /ogc/tiles", "GET /ogc/tiles/{matrix_set_id}",
+    "GET /ogc/tiles/{matrix_set_id}/{z}/{row}/{column}",
 }  # fmt: skip
 PUBLIC_LAYERS = {"area", "ground", "street", "building", "facility"}
 
@@ -139,9 +142,27 @@ def test_what_is_public_answers(service: Open) -> None:
         assert len(near.json()["features"]) >= 1
 
 
+def test_of_the_ogc_api_a_stranger_has_the_public_layers(service: Open) -> None:
+    with service.stranger() as client:
+        listed = {one["id"] for one in client.get("/ogc/collections").json()["collections"]}
+        assert listed == PUBLIC_LAYERS
+        assert {one["id"] for one in client.get("/ogc/tiles/WebMercatorQuad").json()["layers"]} == PUBLIC_LAYERS
+        assert "device" not in "".join(client.get("/ogc/api").json()["paths"])
+        for layer in PUBLIC_LAYERS:
+            assert client.get(f"/ogc/collections/{layer}/items").headers["cache-control"] == "public, no-cache"
+        for closed in ("device", "compound", "gate", "resident", "street,device"):
+            for path in ("", "/items", "/items/1", "/schema", "/tiles/WebMercatorQuad/14/6691/13653"):
+                assert client.get(f"/ogc/collections/{closed}{path}").status_code == 401
+        tile = "/ogc/tiles/WebMercatorQuad/14/6691/13653"
+        assert client.get(tile).status_code in (200, 204)
+        assert client.get(tile, params={"collections": "street,device"}).status_code == 401
+
+
 @pytest.mark.parametrize(
     "path",
-    ["//api/v1/devices", "/api/v1/nearby/../devices", "/api/v1/nearby%2f..%2fdevices", "/healthz/../api/v1/devices",
+    ["//api/v1/devices", "/ogc/collections/street/../device/items", "/ogc/collections/device/items",
+     "/ogc/collections/street%2f..%2fdevice/items",
+     "/api/v1/nearby/../devices", "/api/v1/nearby%2f..%2fdevices", "/healthz/../api/v1/devices",
      "/assets/../api/v1/devices", "/tiles/street/../device/14/1/1.mvt", "/api/v1/devices/", "/api/v1/devices#/nearby",
      "/api/v1/devices?x=/healthz", "/api/v1/devices;/nearby", "/healthz\n/api/v1/devices", "/styles/day.json/"],
 )  # fmt: skip
@@ -275,6 +296,14 @@ def test_an_account_sees_its_area_and_nothing_else(service: Open) -> None:
         outside = {"kind": "patrol_finding", "title": "x", "lon": 120.001, "lat": 31.0}
         assert elsewhere.post("/api/v1/incidents", json=outside).status_code == 400
         assert elsewhere.get("/tiles/device/14/13653/6691.mvt").status_code == 204
+        for name, key in (("device", device), ("building", world.home), ("area", world.grid)):
+            page = elsewhere.get(f"/ogc/collections/{name}/items")
+            assert page.headers["cache-control"] == "private, no-cache"
+            assert not any(one["properties"]["path"].startswith(world.path) for one in page.json()["features"])
+            assert elsewhere.get(f"/ogc/collections/{name}/items/{key}").status_code == 404
+            assert elsewhere.get(f"/ogc/collections/{name}/items?area={world.path}").status_code == 404
+        tile = "/ogc/collections/device/tiles/WebMercatorQuad/14/6691/13653"
+        assert elsewhere.get(tile, params={"filter": "id > 0"}).status_code == 204
         assert elsewhere.get("/api/v1/summary").json()["residents"] == 0
         assert elsewhere.get("/api/v1/search", params={"q": "gas"}).json()["items"] == []
         with elsewhere.stream("GET", "/api/v1/live") as stream:

@@ -20,6 +20,8 @@ begin atomic
     where a.geom_3857 && box.around
       and a.level in (select level.name from level)
       and a.path >= coalesce(query ->> 'area_lower', '') and a.path < coalesce(query ->> 'area_upper', chr(127))
+      -- Of a filter only what it lets through (CQL2, found beforehand).
+      and ((select query -> 'ids' is null) or a.id in (select cast(json_array_elements_text(query -> 'ids') as bigint)))
   ),
   outline as (
     select s.id, s.level, s.name, s.name_en, s.path, st_asmvtgeom(s.geom_3857, box.tile, 4096, 64) as geom

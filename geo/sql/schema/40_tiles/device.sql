@@ -15,6 +15,8 @@ begin atomic
       and d.geom_3857 && box.around
       and d.path >= coalesce(query ->> 'area_lower', '') and d.path < coalesce(query ->> 'area_upper', chr(127))
       and (query ->> 'kind' is null or d.kind = query ->> 'kind')
+      -- Of a filter only what it lets through (CQL2, found beforehand).
+      and ((select query -> 'ids' is null) or d.id in (select cast(json_array_elements_text(query -> 'ids') as bigint)))
     order by d.id
   )
   select coalesce(st_asmvt(seen, 'device', 4096, 'geom', 'id'), '') from seen where geom is not null;

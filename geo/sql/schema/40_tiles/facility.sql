@@ -13,6 +13,8 @@ begin atomic
       and f.geom_3857 && box.around
       and f.path >= coalesce(query ->> 'area_lower', '') and f.path < coalesce(query ->> 'area_upper', chr(127))
       and (query ->> 'category' is null or f.category = query ->> 'category')
+      -- Of a filter only what it lets through (CQL2, found beforehand).
+      and ((select query -> 'ids' is null) or f.id in (select cast(json_array_elements_text(query -> 'ids') as bigint)))
     order by f.id
   )
   select coalesce(st_asmvt(seen, 'facility', 4096, 'geom', 'id'), '') from seen where geom is not null;

@@ -11,6 +11,8 @@ begin atomic
       st_asmvtgeom(g.geom_3857, box.tile, 4096, 64) as geom
     from yike.ground g, box
     where g.geom_3857 && box.around and st_area(g.geom_3857) > box.pixel * 4
+      -- Of a filter only what it lets through (CQL2, found beforehand).
+      and ((select query -> 'ids' is null) or g.id in (select cast(json_array_elements_text(query -> 'ids') as bigint)))
     order by g.id
   )
   select coalesce(st_asmvt(seen, 'ground', 4096, 'geom', 'id'), '') from seen where geom is not null;

@@ -19,6 +19,8 @@ begin atomic
       st_asmvtgeom(s.geom_3857, box.tile, 4096, 64) as geom
     from yike.street s, box
     where s.geom_3857 && box.around and not s.across and s.street_class in (select class.name from class)
+      -- Of a filter only what it lets through (CQL2, found beforehand).
+      and ((select query -> 'ids' is null) or s.id in (select cast(json_array_elements_text(query -> 'ids') as bigint)))
     order by s.id
   )
   select coalesce(st_asmvt(seen, 'street', 4096, 'geom', 'id'), '') from seen where geom is not null;
