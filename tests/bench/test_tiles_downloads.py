@@ -23,7 +23,7 @@ select 'b' || n, '幸福里' || n || '幢', '幸福路' || n || '号', 'resident
 from generate_series(1, :count) as n, lateral (select 120 + (n % 1000) * 0.0004, 31 + n / 1000 * 0.0003) as p(x, y)
 """
 WRITE = """
-import resource, sys, time
+import re, sys, time
 from pathlib import Path
 from geo.database.engine import make_engine
 from geo.export.write import write_layer
@@ -31,7 +31,8 @@ from geo.scope import AreaScope
 url, form, file = sys.argv[1:]
 began = time.monotonic()
 rows = write_layer(make_engine(url), "building", Path(file), form, AreaScope.everything())
-print(rows, time.monotonic() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+took = time.monotonic() - began
+print(rows, took, int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024)
 """
 
 

@@ -16,7 +16,7 @@ _FOOT = ["footway", "path", "cycleway"]
 
 
 def ground_layers(palette: Palette) -> list[Spec]:
-    """Background, ground, streets with bridges above the rest, buildings flat and (from zoom 16) standing."""
+    """Background, ground, streets with bridges above the rest, buildings flat and, by the palette, standing."""
     return [
         {"id": "background", "type": "background", "paint": {"background-color": palette.background}},
         _fill("ground-built", "ground", ["==", ["get", "kind"], "built"], palette.built),
@@ -105,7 +105,7 @@ def _line(
 def _buildings(palette: Palette) -> list[Spec]:
     # Fade in, never pop.
     fade = ["interpolate", ["linear"], ["zoom"], 13, 0, 14.5, 1]
-    return [
+    flat = [
         {
             "id": "building",
             "type": "fill",
@@ -117,23 +117,28 @@ def _buildings(palette: Palette) -> list[Spec]:
                 "fill-outline-color": palette.building_line,
                 "fill-opacity": fade,
             },
+        }
+    ]
+    if palette.stands_from_zoom is None:
+        return flat
+    zoom, height = palette.stands_from_zoom, ["coalesce", ["get", "height_m"], 6]
+    colour: Any = palette.building
+    if palette.tower:
+        colour = ["interpolate", ["linear"], height, 6, palette.building, 100, palette.tower]
+    standing = {
+        "id": "building-3d",
+        "type": "fill-extrusion",
+        "source": SOURCE,
+        "source-layer": "building",
+        "minzoom": zoom,
+        "paint": {
+            "fill-extrusion-color": colour,
+            "fill-extrusion-height": ["interpolate", ["linear"], ["zoom"], zoom, 0, zoom + 1, height],
+            "fill-extrusion-opacity": palette.extrusion_opacity,
+            "fill-extrusion-vertical-gradient": True,
         },
-        {
-            "id": "building-3d",
-            "type": "fill-extrusion",
-            "source": SOURCE,
-            "source-layer": "building",
-            "minzoom": 16,
-            "paint": {
-                "fill-extrusion-color": palette.building,
-                "fill-extrusion-height": [
-                    "interpolate", ["linear"], ["zoom"], 16, 0, 17, ["coalesce", ["get", "height_m"], 6],
-                ],
-                "fill-extrusion-opacity": palette.extrusion_opacity,
-                "fill-extrusion-vertical-gradient": True,
-            },
-        },
-    ]  # fmt: skip
+    }
+    return [*flat, standing]
 
 
 def _boundaries(palette: Palette) -> list[Spec]:
