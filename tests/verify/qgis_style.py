@@ -40,11 +40,14 @@ job.finished.connect(waiting.quit)
 job.start()
 waiting.exec_()
 job.renderedImage().save(picture)
+labels = layer.labeling().styles() if layer.labeling() else []
 found = {
     "valid": layer.isValid(),
     "told": [str(part) for part in told],
     "rules": [rule.styleName() for rule in layer.renderer().styles()],
-    "labels": [rule.styleName() for rule in layer.labeling().styles()] if layer.labeling() else [],
+    "without_condition": [rule.styleName() for rule in layer.renderer().styles() if not rule.filterExpression()],
+    "labels": [rule.styleName() for rule in labels],
+    "without_text": [rule.styleName() for rule in labels if "name" not in rule.labelSettings().fieldName],
     "errors": [error.message for error in job.errors()],
 }
 print(json.dumps(found, ensure_ascii=False))

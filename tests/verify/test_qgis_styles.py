@@ -52,6 +52,9 @@ def test_qgis_draws_each_style_from_its_url(url: str, name: str, tmp_path: Path,
     # What QGIS does not know, standing buildings, it leaves out; the flat ones are there.
     drawn = {layer["id"] for layer in style["layers"] if layer["type"] in ("fill", "line", "background")}
     assert drawn <= set(seen["rules"])
+    # A condition that it cannot read it drops without a word, and then draws every street as a main one.
+    assert seen["without_condition"] == ["background", "building"]
+    assert seen["without_text"] == ["facility"]
     share = shares(picture, {"water": STYLES[name].water, "building": STYLES[name].building})
     figures.add(
         f"style {name}: rules, labels; water and buildings in the picture",
