@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import mapbox_vector_tile
 import numpy as np
 import pyogrio
 import pytest
@@ -87,11 +88,20 @@ def test_another_reader_finds_an_archive_in_order(file: Path) -> None:
     assert not list(file.parent.glob("*.part*"))
 
 
-def test_gdal_reads_the_archive(village: Engine, file: Path) -> None:
-    frame = pyogrio.read_dataframe(file, layer="facility")
-    with village.connect() as connection:
-        names = connection.execute(text("select name from yike.facility where name is not null")).scalars().all()
-    assert set(frame["name"].dropna()) == set(names)
+@pytest.mark.parametrize("layer", DEFAULT_LAYERS)
+def test_gdal_reads_the_features_the_functions_make(village: Engine, file: Path, layer: str) -> None:
+    frame = pyogrio.read_dataframe(file, layer=layer)
+    assert frame.crs == "EPSG:3857"
+    field = next(name for name in ("name", "kind") if name in frame)
+    named = frame[field].astype(object).where(frame[field].notna(), None)
+    read = set(zip(frame["mvt_id"].astype(int), named, strict=True))
+    wanted = set()
+    for address in Region(Baked(file).content.bounds).tiles(18):
+        tile = made(village, layer, address)
+        for feature in mapbox_vector_tile.decode(tile).get(layer, {"features": []})["features"] if tile else ():
+            wanted.add((feature["id"], feature["properties"].get(field)))
+    assert read == wanted
+    assert wanted
 
 
 class Stop(KeyboardInterrupt):
