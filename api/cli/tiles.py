@@ -46,15 +46,19 @@ def bake_tiles(
     chosen = bakeable(layers)
     beside = connections or os.cpu_count() or 1
     engine = make_engine(database_url(load_settings()), pool_size=beside + 1)
-    made = bake(
-        engine,
-        out,
-        layers=chosen,
-        zooms=(int(found[1]), int(found[2] or found[1])),
-        scope=scope_of(engine, area),
-        connections=beside,
-        progress=Bars(),
-    )
+    try:
+        made = bake(
+            engine,
+            out,
+            layers=chosen,
+            zooms=(int(found[1]), int(found[2] or found[1])),
+            scope=scope_of(engine, area),
+            connections=beside,
+            progress=Bars(),
+        )
+    except KeyboardInterrupt:
+        console.print(f"stopped; what is finished waits in {out.name}.part, and the same command goes on", markup=False)
+        raise
     if made.behind:
         told = ", ".join(made.behind)
         console.print(f"edited meanwhile: {told}; the service makes these anew. Bake again.", highlight=False)
