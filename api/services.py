@@ -28,8 +28,10 @@ from geo.network.snap import middle_of_a_street
 from geo.network.store import NetworkStore
 from geo.scope import AreaScope
 from geo.settings import Settings
+from tiles.baked import from_file
 from tiles.coverage import CoverageSource
 from tiles.layers import LAYERS
+from tiles.pmtiles import Baked
 from tiles.sources import SqlSource, TileSource
 from tiles.status import StatusSource
 
@@ -110,6 +112,8 @@ def make_services(settings: Settings, engine: Engine) -> Services:
     networks = NetworkStore(engine)
     roster = Roster(engine, networks, settings.snap_limit_m)
     coverages = CoverageStore(engine, networks, settings.snap_limit_m)
+    if settings.baked is not None:
+        sources |= from_file(Baked(settings.baked), engine, sources)
     sources["device_status"] = StatusSource(hub.live_state)
     sources["coverage"] = CoverageSource(coverages)
     return Services(settings, engine, hub, networks, roster, coverages, load_standards(settings.standards), sources)

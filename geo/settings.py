@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         False, description="Messages may also go to this machine and private networks, and there over plain HTTP"
     )
     web_dir: Path = Field(CHECKOUT / "web" / "dist", description="The built pages")
+    baked: Path | None = Field(
+        None, description="A file of `yike tiles bake`; tiles it knows and nobody edited since are served from it"
+    )
     snap_limit_m: Annotated[float, Field(gt=0, le=5000)] = Field(
         250.0, description="How far from a street, in metres, a place may lie and still be joined to it"
     )
@@ -121,7 +124,7 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/") if value else None
 
-    @field_validator("home", "web_dir", "standards")
+    @field_validator("home", "web_dir", "standards", "baked")
     @classmethod
     def _is_absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value is not None else None

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import Engine
 
+from api.cli.area import scope_of
 from api.cli.console import Bars, console
 from api.leaflet import leaflet_of
 from geo.access.out.survey import survey
@@ -17,10 +17,8 @@ from geo.access.out.write import Writer, format_of
 from geo.access.store import CoverageStore
 from geo.database.choose import database_url
 from geo.database.engine import make_engine
-from geo.database.sql import query
-from geo.errors import InvalidInput, NotFound
+from geo.errors import InvalidInput
 from geo.network.store import NetworkStore
-from geo.scope import AreaScope
 from geo.settings import load_settings
 
 
@@ -87,7 +85,7 @@ def coverage(
         category,
         minutes=minutes or [15.0],
         profile=profile.value,
-        scope=_scope(engine, area),
+        scope=scope_of(engine, area),
         at=at,
         level=level.value,
         progress=bars,
@@ -97,15 +95,3 @@ def coverage(
     for service in found.nobody_has:
         console.print(f"nobody has {service.code} ({service.name})", highlight=False, markup=False)
     console.print(f"{out}: {len(found.rows)} buildings, {len(found.found)} categories", highlight=False, markup=False)
-
-
-def _scope(engine: Engine, area: str | None) -> AreaScope:
-    with engine.connect() as connection:
-        if area is None:
-            has_real = connection.execute(query("places/has_real")).scalar_one()
-            return AreaScope.real() if has_real else AreaScope.everything()
-        number = int(area) if area.isascii() and area.isdigit() and len(area) < 19 else None
-        path = connection.execute(query("places/area_path"), {"id": number, "path": area}).scalar_one_or_none()
-    if path is None:
-        raise NotFound(f"There is no area {area[:80]!r}.", where="--area")
-    return AreaScope.below(path)

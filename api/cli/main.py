@@ -41,7 +41,7 @@ def root(version: bool = typer.Option(False, "--version", help="Print the versio
 _MODULES = {
     "up": "run", "down": "run", "serve": "serve", "openapi": "serve", "work": "work", "db": "database",
     "import": "imports", "account": "account", "source": "account", "coverage": "coverage", "town": "town",
-    "simulate": "simulate",
+    "simulate": "simulate", "tiles": "tiles",
 }  # fmt: skip
 """Where each command is. What they import takes seconds, and one that stops the service needs next to nothing."""
 

@@ -12,6 +12,7 @@ from geo.accounts.accounts import has_accounts
 from geo.database.engine import make_engine
 from geo.errors import SettingsError
 from geo.settings import Settings, load_settings
+from tiles.pmtiles import Baked
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (YIKE_PORT, 8000).")]
 Host = Annotated[
@@ -27,6 +28,9 @@ def settings_of(port: int | None, host: str | None, tls: bool | None) -> Setting
     if settings.operator_key is None:
         # Of this run: what `yike up` starts speaks to the service as the machine's own.
         update["operator_key"] = secrets.token_urlsafe(32)
+    if settings.baked is not None:
+        # What is wrong with the file is said in one line, before anything starts.
+        Baked(settings.baked)
     return settings.model_copy(update=update)
 
 

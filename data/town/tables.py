@@ -1,4 +1,7 @@
-"""A town's rows as the tables hold them, its own numbers made into keys of the database."""
+"""A town's rows as the tables hold them, its own numbers made into keys of the database.
+
+What is drawn is written along a Hilbert curve, so that a tile's rows lie on few pages; keys go by the town's numbers.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from data.town.regions import Regions
 from data.town.staff import DepartmentRow, WorkerRow
 from data.town.survey import BuildingRow, Survey
 from data.town.town import Part, Town
+from geo.hilbert import hilbert_order
 
 SAMPLE = "sample"
 """The `origin` of every row written here."""
@@ -94,7 +98,7 @@ def part_tables(part: Part, grids: Sequence[str], keys: Keys, now: datetime) -> 
          "origin", "geom"),
         ((keys.device + part.first_device + i, row.external_id, row.kind, row.name, _key(keys.building, row.building),
           _key(keys.unit, row.unit), row.floor, row.gateway, row.installed_at, grids[row.grid], SAMPLE, dot)
-         for i, (row, dot) in enumerate(zip(part.devices, dots([row.at for row in part.devices]), strict=True))),
+         for i, row, dot in _along_curve(part.devices)),
     )  # fmt: skip
     yield Table(
         "device_state", ("device_id", "observed_at", "received_at", "values"),
@@ -167,7 +171,8 @@ def _streets(land: Survey, keys: Keys) -> Table:
          "oneway_drive", "steps", "bridge", "origin", "geom"),
         ((keys.street_node + row.start, keys.street_node + row.end, *(row.way.name or (None, None)),
           "steps" if row.has_steps else row.way.street_class, row.length_m, True, row.cycles, row.drives,
-          row.drives and row.way.oneway != 0, row.has_steps, row.bridge, SAMPLE, row.line) for row in land.streets),
+          row.drives and row.way.oneway != 0, row.has_steps, row.bridge, SAMPLE, row.line)
+         for row in (land.streets[i] for i in hilbert_order([row.line for row in land.streets]))),
     )  # fmt: skip
 
 
@@ -191,7 +196,7 @@ def _buildings(rows: Sequence[BuildingRow], regions: Regions, keys: Keys) -> Tab
          "geom"),
         ((keys.building + i, _key(keys.compound, row.house.compound), *row.name, row.address, row.house.use,
           row.house.floors, row.height_m, row.house.lift, regions.grids[row.grid], SAMPLE, row.outline)
-         for i, row in enumerate(rows)),
+         for i, row in ((i, rows[i]) for i in hilbert_order([row.outline for row in rows]).tolist())),
     )  # fmt: skip
 
 
@@ -201,8 +206,15 @@ def _facilities(rows: Sequence[FacilityRow], regions: Regions, keys: Keys) -> Ta
         ("category", "name", "name_en", "building_id", "capacity", "opening_hours", "path", "origin", "geom"),
         ((row.category, *row.name, _key(keys.building, row.building), row.capacity, row.opening_hours,
           regions.grids[row.grid], SAMPLE, dot)
-         for row, dot in zip(rows, dots([row.at for row in rows]), strict=True)),
+         for _, row, dot in _along_curve(rows)),
     )  # fmt: skip
+
+
+def _along_curve(rows: Sequence[Any]) -> Iterator[tuple[int, Any, str]]:
+    """Rows with their number and their point as COPY takes it."""
+    at = [row.at for row in rows]
+    written = dots(at)
+    return ((i, rows[i], written[i]) for i in hilbert_order(at).tolist())
 
 
 def _key(first: int, number: int | None) -> int | None:

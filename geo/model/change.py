@@ -56,4 +56,4 @@ class Revision(Base):
     topic: Mapped[str] = mapped_column(Text, primary_key=True)
     value: Mapped[int] = mapped_column(BigInteger, server_default="1")
 
-    __table_args__ = (one_of("topic", "network", "homes", "facilities", "devices", "areas"),)
+    __table_args__ = (one_of("topic", "network", "homes", "facilities", "devices", "areas", "ground"),)

@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 import shapely
-from geopandas import GeoSeries
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from geo.database.sql import query
+from geo.hilbert import hilbert_order
 from geo.network.desks import Pool, Side, Spread
 from geo.network.hierarchy import Hierarchy
 from geo.network.prepared import Prepared
@@ -258,7 +258,7 @@ def _along_a_curve(ends: Ints, lines: NDArray[np.object_], nodes: int) -> Ints:
     place[ends[:, 0]] = shapely.get_coordinates(shapely.get_point(lines, 0))
     place[ends[:, 1]] = shapely.get_coordinates(shapely.get_point(lines, -1))
     number = np.empty(nodes, np.int32)
-    number[np.argsort(GeoSeries(shapely.points(place)).hilbert_distance(), kind="stable")] = np.arange(nodes)
+    number[hilbert_order(place)] = np.arange(nodes)
     return number[ends]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from tiles.style.ground import SOURCE, Spec
+from tiles.style.ground import SOURCE, Spec, of_class
 from tiles.style.palette import Palette
 
 Language = Literal["zh", "en"]
@@ -19,7 +19,7 @@ def label_layers(palette: Palette, language: Language, facility_glyphs: dict[str
     facility_glyphs : dict
         Category code to the one character that stands for it.
     """
-    name = ["coalesce", ["get", "name" if language == "zh" else "name_en"], ""]
+    name = ["get", "name" if language == "zh" else "name_en"]
     return [
         _symbol("label-building", "building", name, 11, palette.faint_text, palette.halo, minzoom=17),
         _facilities(palette, name, facility_glyphs),
@@ -55,7 +55,7 @@ def _symbol(key: str, source_layer: str, text: Any, size: float, colour: str, ha
 
 def _along(key: str, text: Any, size: float, palette: Palette, *, minzoom: float, classes: list[str]) -> Spec:
     layer = _symbol(key, "street", text, size, palette.faint_text, palette.halo, minzoom=minzoom)
-    layer["filter"] = ["in", ["get", "class"], ["literal", classes]]
+    layer["filter"] = of_class(classes)
     layer["layout"] |= {"symbol-placement": "line", "symbol-spacing": 360, "text-max-angle": 30, "text-padding": 2}
     return layer
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 class Palette:
     """One set of colours, CSS notation.
 
-    `text` on `halo`, and `faint_text` on `halo`, keep a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3).
+    `text` on `halo`, and `faint_text` on `halo`, keep a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3). Buildings stand
+    by their height from `stands_from_zoom` on, None: never; where there is a `tower` colour, the higher the nearer to
+    it. `pitch` is how many degrees the map leans back when it opens.
     """
 
     background: str
@@ -33,6 +35,9 @@ class Palette:
     halo: str
     extrusion_opacity: float
     facilities_from_zoom: float = 16.4
+    stands_from_zoom: float | None = 16
+    tower: str | None = None
+    pitch: float = 0
 
 
 DAY = Palette(
@@ -101,9 +106,13 @@ WALL = Palette(
     water_text="#6f8b98",
     facility="#8b939e",
     halo="#080a0d",
-    extrusion_opacity=0.75,
+    extrusion_opacity=0.8,
     # On the wall a shop's name is in the way of what counts.
     facilities_from_zoom=17.5,
+    # Tiles know heights from 15 on.
+    stands_from_zoom=15,
+    tower="#3d4a5a",
+    pitch=50,
 )
 
 PRINT = Palette(
@@ -115,7 +124,7 @@ PRINT = Palette(
     building="#ececec",
     building_line="#9c9c9c",
     street="#ffffff",
-    street_main="#ffffff",
+    street_main="#f1f1f1",
     casing="#8c8c8c",
     footway="#9c9c9c",
     bridge_casing="#555555",
@@ -127,4 +136,6 @@ PRINT = Palette(
     facility="#333333",
     halo="#ffffff",
     extrusion_opacity=1.0,
+    # Paper is flat.
+    stands_from_zoom=None,
 )

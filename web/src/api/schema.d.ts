@@ -604,6 +604,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/layers/{layer}.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description A layer with all its columns, of the area asked for. Nobody is named in any.
+         *
+         *     It is written to disk by parts and sent by parts; what is asked for does not fit into memory, and need not.
+         */
+        get: operations["download_api_v1_layers__layer___form__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coverage/export": {
         parameters: {
             query?: never;
@@ -8001,6 +8023,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ManualCheckOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    download_api_v1_layers__layer___form__get: {
+        parameters: {
+            query?: {
+                /** @description Datum of all coordinates, in and out */
+                datum?: "wgs84" | "gcj02" | "bd09" | "cgcs2000";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description area, ground, street, building, facility, device */
+                layer: string;
+                /** @description What kind of file */
+                form: "fgb" | "parquet" | "geojsonl";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.flatgeobuf": unknown;
+                    "application/vnd.apache.parquet": unknown;
+                    "application/geo+json-seq": unknown;
                 };
             };
             /** @description Validation Error */

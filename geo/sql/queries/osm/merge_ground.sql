@@ -3,9 +3,9 @@ with merged as (
     origin, source_key, kind, name, name_en, geom)
   select
     'imported', source_key, kind, name, name_en, geom
-  -- Once a key; and neighbours in space become neighbours on disk.
+  -- Once a key; and neighbours in space become neighbours on disk: PostGIS sorts shapes along a Hilbert curve.
   from (select distinct on (source_key) * from staged_ground order by source_key) as s
-  order by st_geohash(st_pointonsurface(geom)), source_key
+  order by geom, source_key
   on conflict (source_key) do update
   set
     kind = excluded.kind, name = excluded.name, name_en = excluded.name_en, geom = excluded.geom

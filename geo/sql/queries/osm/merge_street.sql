@@ -5,9 +5,9 @@ with merged as (
   select
     'imported', source_key, from_node_id, to_node_id, name, name_en, street_class, length_m, walk, cycle,
     drive, oneway_walk, oneway_cycle, oneway_drive, steps, bridge, tunnel, across, geom
-  -- Once a key; and neighbours in space become neighbours on disk.
+  -- Once a key; and neighbours in space become neighbours on disk: PostGIS sorts shapes along a Hilbert curve.
   from (select distinct on (source_key) * from staged_street order by source_key) as s
-  order by st_geohash(st_pointonsurface(geom)), source_key
+  order by geom, source_key
   on conflict (source_key) do update
   set
     from_node_id = excluded.from_node_id, to_node_id = excluded.to_node_id, name = excluded.name,

@@ -20,7 +20,7 @@ with merged as (
     yike.path_at(st_pointonsurface(s.geom))
   from incoming_building s
   left join yike.building k on k.source_key = s.source_key
-  order by st_geohash(st_pointonsurface(s.geom)), s.source_key
+  order by s.geom, s.source_key
   on conflict (source_key) do update
   set
     origin = excluded.origin, compound_id = excluded.compound_id, name = excluded.name,

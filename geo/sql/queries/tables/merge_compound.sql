@@ -13,7 +13,7 @@ with merged as (
     yike.path_at(st_pointonsurface(s.geom))
   from incoming_compound s
   left join yike.compound k on k.source_key = s.source_key
-  order by st_geohash(st_pointonsurface(s.geom)), s.source_key
+  order by s.geom, s.source_key
   on conflict (source_key) do update
   set
     origin = excluded.origin, name = excluded.name, name_en = excluded.name_en, datum = excluded.datum,

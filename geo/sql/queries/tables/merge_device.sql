@@ -24,7 +24,7 @@ with merged as (
   left join yike.device k on k.external_id = s.external_id
   left join yike.building b on b.id = s.building_id
   cross join lateral (select coalesce(s.geom, st_pointonsurface(b.geom)) as geom) as g
-  order by st_geohash(g.geom), s.external_id
+  order by g.geom, s.external_id
   on conflict (external_id) do update
   set
     origin = excluded.origin, source_key = excluded.source_key, kind = excluded.kind, name = excluded.name,

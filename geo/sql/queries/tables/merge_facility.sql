@@ -21,7 +21,7 @@ with merged as (
   left join yike.facility k on k.source_key = s.source_key
   left join yike.building b on b.id = s.building_id
   cross join lateral (select coalesce(s.geom, st_pointonsurface(b.geom)) as geom) as g
-  order by st_geohash(g.geom), s.source_key
+  order by g.geom, s.source_key
   on conflict (source_key) do update
   set
     origin = excluded.origin, category = excluded.category, name = excluded.name, name_en = excluded.name_en,

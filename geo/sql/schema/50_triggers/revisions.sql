@@ -20,7 +20,7 @@ begin
     select * from (values
       ('street', 'network'), ('compound', 'network'), ('gate', 'network'), ('building', 'homes'),
       ('entrance', 'homes'), ('unit', 'homes'), ('resident', 'homes'), ('facility', 'facilities'),
-      ('device', 'devices'), ('area', 'areas')) as w(owner, topic)
+      ('device', 'devices'), ('area', 'areas'), ('ground', 'ground')) as w(owner, topic)
   loop
     execute format('create trigger revise_inserted after insert on yike.%I referencing new table as touched
       for each statement execute function yike.raise_revision(%L)', watched.owner, watched.topic);

@@ -1,0 +1,1 @@
+insert into task (spec, seq) values (:spec, :seq)

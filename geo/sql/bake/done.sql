@@ -1,0 +1,1 @@
+select id, goes_on from tile where zoom = :zoom

@@ -1,0 +1,1 @@
+insert or ignore into content (digest, bytes) values (:digest, :bytes)

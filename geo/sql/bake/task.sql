@@ -1,0 +1,1 @@
+select spec, seq from task
