@@ -12,6 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import pages, problems
+from api.callers import Callers
 from api.gate import Gate
 from api.routers import (
     accounts,
@@ -52,6 +53,7 @@ from api.routers import (
     workers,
 )
 from api.services import make_services
+from api.tile_path import TilePath
 from geo import __version__
 from geo.database.engine import make_engine
 from geo.settings import Settings
@@ -67,7 +69,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         engine = make_engine(
             database_url, pool_size=settings.database_pool, statement_timeout_s=settings.statement_timeout_s
         )
-        app.state.services = make_services(settings, engine)
+        app.state.services = make_services(settings, engine, database_url)
+        await app.state.services.tiles.database.open()
         await app.state.services.hub.start()
         warming = asyncio.create_task(asyncio.to_thread(app.state.services.warm_up))
         keeping = app.state.services.keep_roster()
@@ -75,6 +78,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         warming.cancel()
         keeping.stop()
         await app.state.services.hub.stop()
+        await app.state.services.tiles.database.close()
         engine.dispose()
 
     app = FastAPI(
@@ -87,10 +91,11 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         redoc_url=None,
     )
     # Innermost, so that what it refuses is compressed, has CORS headers and is caught like everything else.
-    app.add_middleware(Gate)
+    callers = Callers()
+    app.add_middleware(Gate, callers=callers)
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=5)
-    # Outermost, so that errors and empty answers carry the headers too.
+    # Around all but tiles, so that errors and empty answers carry the headers too.
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -98,6 +103,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["ETag", "Retry-After"],
     )
+    # Outermost: what a tile passes on its way costs as much as the tile.
+    app.add_middleware(TilePath, callers=callers)
     for module in (
         accounts,
         aliases,

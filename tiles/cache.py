@@ -14,6 +14,7 @@ from typing import NamedTuple
 from geo.access.scenario import Edits
 from geo.scope import AreaScope
 from tiles.address import TileAddress
+from tiles.layers import LAYERS
 from tiles.packing import Packed
 
 _OVERHEAD = 1000
@@ -54,11 +55,11 @@ class TileCache:
     """
 
     most_bytes: int
-    bytes: int = 0
+    size: int = 0
     _entries: OrderedDict[TileKey, _Entry] = field(default_factory=OrderedDict)
     _flights: dict[TileKey, dict[Hashable, _Flight]] = field(default_factory=dict)
-    # Where to look when tiles are dropped: keys kept or under way, by address.
-    _at: defaultdict[TileAddress, set[TileKey]] = field(default_factory=lambda: defaultdict(set))
+    # Where to look when tiles are dropped: keys kept or under way, by the addresses that news names them by.
+    _at: defaultdict[tuple[str, TileAddress], set[TileKey]] = field(default_factory=lambda: defaultdict(set))
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -82,7 +83,7 @@ class TileCache:
         flight = flights.get(version)
         if flight is None:
             flight = flights[version] = _Flight(asyncio.ensure_future(self._make(key, make, version)))
-            self._at[key.address].add(key)
+            self._list(key)
         flight.waiters += 1
         try:
             return await asyncio.shield(flight.task)
@@ -96,7 +97,7 @@ class TileCache:
         """Count an entry anew that was packed in a further way; others leave when it is too much now."""
         entry = self._entries.get(key)
         if entry is not None and entry.packed is packed:
-            self.bytes += packed.size + _OVERHEAD - entry.size
+            self.size += packed.size + _OVERHEAD - entry.size
             entry.size = packed.size + _OVERHEAD
             self._make_room()
 
@@ -107,17 +108,15 @@ class TileCache:
         who asks from now on does not join it.
         """
         for address in addresses:
-            for key in tuple(self._at.get(address, ())):
-                if layer in key.layers:
-                    self._drop_key(key)
+            for key in tuple(self._at.get((layer, address), ())):
+                self._drop_key(key)
 
     def drop_layers(self, names: Iterable[str]) -> None:
         """Forget whole layers, and the composites that hold one of them."""
         gone = frozenset(names)
-        for keys in tuple(self._at.values()):
-            for key in tuple(keys):
-                if not gone.isdisjoint(key.layers):
-                    self._drop_key(key)
+        for key in [*self._entries, *self._flights]:
+            if not gone.isdisjoint(key.layers):
+                self._drop_key(key)
 
     async def _make(self, key: TileKey, make: Callable[[], Awaitable[bytes]], version: Hashable) -> Packed:
         task = asyncio.current_task()
@@ -136,18 +135,18 @@ class TileCache:
         if size > self.most_bytes:
             return
         self._entries[key] = _Entry(version, packed, size)
-        self._at[key.address].add(key)
-        self.bytes += size
+        self._list(key)
+        self.size += size
         self._make_room()
 
     def _make_room(self) -> None:
-        while self.bytes > self.most_bytes:
+        while self.size > self.most_bytes:
             self._remove(next(iter(self._entries)))
 
     def _remove(self, key: TileKey) -> None:
         entry = self._entries.pop(key, None)
         if entry is not None:
-            self.bytes -= entry.size
+            self.size -= entry.size
             self._unlist(key)
 
     def _drop_key(self, key: TileKey) -> None:
@@ -164,12 +163,26 @@ class TileCache:
                 del self._flights[key]
             self._unlist(key)
 
+    def _list(self, key: TileKey) -> None:
+        for name in _named_by(key):
+            self._at[name].add(key)
+
     def _unlist(self, key: TileKey) -> None:
         """Take a key out of the index when it is neither kept nor being made."""
         if key in self._entries or key in self._flights:
             return
-        keys = self._at.get(key.address)
-        if keys is not None:
-            keys.discard(key)
-            if not keys:
-                del self._at[key.address]
+        for name in _named_by(key):
+            self._at[name].discard(key)
+            if not self._at[name]:
+                del self._at[name]
+
+
+def _named_by(key: TileKey) -> list[tuple[str, TileAddress]]:
+    """What drops a tile, layer by layer. News goes down to the deepest zoom a layer is drawn at; a tile below that lies
+    in one of that zoom and is named with it."""
+    z, x, y = key.address.z, key.address.x, key.address.y
+    names = []
+    for layer in key.layers:
+        above = max(0, z - LAYERS[layer].maxzoom)
+        names.append((layer, TileAddress(z - above, x >> above, y >> above) if above else key.address))
+    return names

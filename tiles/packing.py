@@ -18,7 +18,7 @@ else:
 
 Coding = Literal["identity", "gzip", "br", "zstd"]
 
-# Strengths at which a tile of 50 kB takes a millisecond or two: what is kept is sent many times, but made while one waits.
+# Strengths at which a tile of 50 kB takes a millisecond or two: sent many times, but packed while somebody waits.
 _COMPRESS: dict[Coding, Callable[[bytes], bytes]] = {
     "gzip": lambda content: gzip.compress(content, 5, mtime=0),
     "br": lambda content: bytes(brotli.compress(content, quality=5, lgwin=18)),
