@@ -6,10 +6,12 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Receive, Scope, Send
 
 from api import pages, problems
 from api.callers import Callers
@@ -61,6 +63,19 @@ from geo.settings import Settings
 log = logging.getLogger("yike.api")
 
 
+class _App(FastAPI):
+    """FastAPI with the path of tiles in front: all that a tile passed on its way inside would cost more than itself."""
+
+    def __init__(self, callers: Callers, **options: Any) -> None:
+        super().__init__(**options)
+        self._tiles = TilePath(super().__call__, callers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        scope["app"] = self
+        await self._tiles(scope, receive, send)
+
+
 def create_app(settings: Settings, database_url: str) -> FastAPI:
     """The service over one database. Nothing global: two apps in one process do not know of each other."""
 
@@ -81,7 +96,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         await app.state.services.tiles.database.close()
         engine.dispose()
 
-    app = FastAPI(
+    callers = Callers()
+    app = _App(
+        callers,
         title="Yike 一刻",
         version=__version__,
         summary="Live devices, the 15-minute circle and the way to the nearest grid worker",
@@ -91,7 +108,6 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         redoc_url=None,
     )
     # Innermost, so that what it refuses is compressed, has CORS headers and is caught like everything else.
-    callers = Callers()
     app.add_middleware(Gate, callers=callers)
     problems.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1400, compresslevel=5)
@@ -103,8 +119,6 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["ETag", "Retry-After"],
     )
-    # Outermost: what a tile passes on its way costs as much as the tile.
-    app.add_middleware(TilePath, callers=callers)
     for module in (
         accounts,
         aliases,

@@ -27,7 +27,7 @@ PUSH = "/api/v1/push/"
 
 _KNOWN_FOR_S = 10.0
 _MOST_KNOWN = 20_000
-_FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip")
+_FORWARDED = frozenset((b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip"))
 _HERE = ("127.0.0.1", "::1")
 
 Headers = Mapping[bytes, bytes]
@@ -147,9 +147,7 @@ def _is_at_this_machine(headers: Headers, client: tuple[str, int] | None) -> boo
     """
     if client is None or not (client[0] in _HERE or is_loopback(client[0])):
         return False
-    if any(name in headers for name in _FORWARDED):
-        return False
-    return _names_this_machine(headers.get(b"host", b""))
+    return _FORWARDED.isdisjoint(headers) and _names_this_machine(headers.get(b"host", b""))
 
 
 @lru_cache(1024)

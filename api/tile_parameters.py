@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl
@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from api.circle import local_time
 from geo.errors import InvalidInput, NotFound
 from geo.network.profiles import Profile
+from geo.scope import AreaScope
 from tiles.address import TileAddress
+from tiles.cache import TileKey
 from tiles.layers import Layer, pick
 
 MAX_LAYERS = 12
@@ -61,7 +63,10 @@ class TileParameters(BaseModel):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AskedTile:
-    """A tile as its address asks for it; who asks, and what they may see, is not in it."""
+    """A tile as its address asks for it; who asks, and what they may see, is not in it.
+
+    `keys` are those that it had so far, by area scope.
+    """
 
     layers: tuple[Layer, ...]
     address: TileAddress
@@ -71,6 +76,7 @@ class AskedTile:
     filter: str | None
     is_public: bool
     lives: bool
+    keys: dict[AreaScope, TileKey] = field(default_factory=dict)
 
 
 def is_a_tile(path: str) -> bool:

@@ -1,5 +1,5 @@
-"""The way of a tile past FastAPI: in front of its routes and of all other middleware, because finding the route of a
-kept tile would cost more than sending it.
+"""The way of a tile past FastAPI: in front of its routes and of all middleware, because that would cost more than the
+tile itself.
 
 It answers what the route in `api/routers/tiles.py` describes, and passes everything else on.
 """
@@ -31,6 +31,7 @@ from geo.access.scenario import Edits
 from geo.accounts.reader import Reader
 from geo.errors import InvalidInput, NotSignedIn, YikeError
 from geo.scope import AreaScope
+from tiles.cache import TileKey
 from tiles.packing import Coding
 from tiles.sources import TileQuery
 
@@ -38,6 +39,7 @@ log = logging.getLogger("yike.api")
 
 MVT = b"application/vnd.mapbox-vector-tile"
 _STORED_S, _LIVING_S = 60, 5
+_EVERYTHING = AreaScope.everything()
 _SCOPE_FOR_S = 1.0
 _MOST_SCOPES = 4096
 # Everywhere and to everyone, so that no answer differs by where a page came from.
@@ -106,15 +108,13 @@ class TilePath:
         services: Services = scope["app"].state.services
         maker = services.tiles
         area = await self._scopes.of(services, reader, asked.area)
-        edits: Edits = ()
-        if asked.scenario is not None:
-            edits = await run_in_threadpool(edits_of, services, reader, asked.scenario)
-        key = maker.key(asked.layers, asked.address, tile_query_of(asked, area, edits))
+        if (key := asked.keys.get(area)) is None:
+            key = await _key(services, reader, asked, area)
         packed = maker.cache.find(key, maker.stored_version()) if maker.is_stored(key) else None
         if packed is None:
             packed = await _unless_gone(maker.tile(key), receive)
         # What differs by account is kept by no proxy, and by no browser beyond the session.
-        is_public = asked.is_public and reader.scope == AreaScope.everything()
+        is_public = asked.is_public and reader.scope == _EVERYTHING
         told = _TOLD[is_public, asked.lives]
         if not packed:
             await send({"type": "http.response.start", "status": 204, "headers": told})
@@ -147,6 +147,17 @@ def tile_query_of(asked: AskedTile, area: AreaScope, edits: Edits) -> TileQuery:
     if asked.filter is not None:
         raise InvalidInput("Tiles take no CQL2 filter.", where="filter")
     return TileQuery(area, asked.options, edits)
+
+
+async def _key(services: Services, reader: Reader, asked: AskedTile, area: AreaScope) -> TileKey:
+    edits: Edits = ()
+    if asked.scenario is not None:
+        edits = await run_in_threadpool(edits_of, services, reader, asked.scenario)
+    key = services.tiles.key(asked.layers, asked.address, tile_query_of(asked, area, edits))
+    if asked.scenario is None:
+        # Edits of a scenario may be other ones next time.
+        asked.keys[area] = key
+    return key
 
 
 class _ClientGone(Exception):
