@@ -98,13 +98,21 @@ def test_head_says_what_get_would(service: Service) -> None:
     ],
 )
 def test_what_cannot_be_is_told_with_where(service: Service, target: str, status: int, where: str | None) -> None:
-    answer = service.http.get(target, headers=FOREIGN)
+    answer = service.http.get(target)
     assert answer.status_code == status
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "etag" in answer.headers["access-control-expose-headers"].lower()
     if status != 204:
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json().get("where") == where
+
+
+def test_a_script_of_another_site_is_told_why_it_gets_nothing(service: Service) -> None:
+    refused = service.http.get(path("device"), headers=FOREIGN)
+    assert refused.status_code == 401
+    assert refused.headers["access-control-allow-origin"] == "*"
+    assert refused.headers["www-authenticate"]
+    assert service.http.get(path("street"), headers=FOREIGN).status_code == 200
 
 
 def test_the_document_describes_the_path(service: Service) -> None:
