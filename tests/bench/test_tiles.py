@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 import mapbox_vector_tile
@@ -190,6 +191,11 @@ def tipg(engine: Engine, url: str, log: Path) -> Iterator[str]:
         ):
             connection.execute(text(statement))
     port = free_port()
+    # It takes no address without a host: the socket's folder stands in its place.
+    parts = urlsplit(url)
+    folder_of_socket = dict(parse_qsl(parts.query)).get("host")
+    if folder_of_socket:
+        url = f"postgresql://{parts.username}@{quote(folder_of_socket, safe='')}{parts.path}"
     settings = {"DATABASE_URL": url, "TIPG_DB_SCHEMAS": '["peer"]', "TIPG_MAX_FEATURES_PER_TILE": "100000",
                 "TIPG_DB_MIN_CONN_SIZE": "1", "TIPG_DB_MAX_CONN_SIZE": str(AT_ONCE)}  # fmt: skip
     with log.open("ab") as output:
