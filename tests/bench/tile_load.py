@@ -1,6 +1,6 @@
-"""Processes of the bench of tiles: clients that replay a session, and a town whose devices move.
+"""Processes of the bench of tiles: clients that replay a session, and a town whose devices change.
 
-Started as ``python -m tests.bench.tile_load replay|move …``; each prints one JSON object.
+Started as ``python -m tests.bench.tile_load replay|status|move …``; each prints one JSON object.
 """
 
 from __future__ import annotations
@@ -62,24 +62,31 @@ async def replay(url: str, paths: list[str], connections: int, seconds: float) -
     }
 
 
-def move(database_url: str, per_s: int, seconds: float) -> dict[str, float]:
-    """Move so many devices a second by a metre, ten transactions a second, numbered as the jobs do."""
+_STATUS = (
+    "with back as (delete from yike.device_offline where device_id = any(:ids) returning device_id)"
+    " insert into yike.device_offline (device_id) select i from unnest(cast(:ids as bigint[])) as i"
+    " where i not in (select device_id from yike.device_offline)"
+)
+_MOVE = "update yike.device set geom = st_translate(geom, 0.00001, 0) where id = any(:ids)"
+
+
+def change(database_url: str, what: str, per_s: int, seconds: float) -> dict[str, float]:
+    """Change so many devices a second, ten transactions a second, numbered as the jobs do: fall silent or come back
+    (`status`), or move by a metre (`move`)."""
     engine = make_engine(database_url)
     with engine.connect() as connection:
         ids = connection.execute(text("select array_agg(id order by id) from yike.device")).scalar_one()
-    began, moved, late = time.perf_counter(), 0, 0.0
+    began, changed, late = time.perf_counter(), 0, 0.0
     while (now := time.perf_counter() - began) < seconds:
-        part = [ids[(moved + n) % len(ids)] for n in range(per_s // 10)]
+        part = [ids[(changed + n) % len(ids)] for n in range(per_s // 10)]
         with engine.begin() as connection:
-            connection.execute(
-                text("update yike.device set geom = st_translate(geom, 0.00001, 0) where id = any(:ids)"), {"ids": part}
-            )
+            connection.execute(text(_MOVE if what == "move" else _STATUS), {"ids": part})
         number_changes(engine)
-        moved += len(part)
-        due = moved / per_s
+        changed += len(part)
+        due = changed / per_s
         late = max(late, time.perf_counter() - began - due)
         time.sleep(max(0.0, due - (time.perf_counter() - began)))
-    return {"per_s": moved / now, "late_s": late}
+    return {"per_s": changed / now, "late_s": late}
 
 
 if __name__ == "__main__":
@@ -88,5 +95,5 @@ if __name__ == "__main__":
         asked = orjson.loads(Path(given[1]).read_bytes())
         found = asyncio.run(replay(given[0], asked, int(given[2]), float(given[3])))
     else:
-        found = move(given[0], int(given[1]), float(given[2]))
+        found = change(given[0], what, int(given[1]), float(given[2]))
     sys.stdout.buffer.write(orjson.dumps(found))
