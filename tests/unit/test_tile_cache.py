@@ -68,6 +68,18 @@ def test_it_never_holds_more_than_its_bytes_and_the_last_asked_for_stay(
     asyncio.run(run())
 
 
+def test_what_was_asked_for_longest_ago_leaves_first() -> None:
+    async def run() -> None:
+        cache = TileCache(2500)
+        await put(cache, key(x=1))
+        await put(cache, key(x=2))
+        await put(cache, key(x=1))
+        await put(cache, key(x=3))
+        assert [cache.find(key(x=x)) is None for x in (1, 2, 3)] == [False, True, False]
+
+    asyncio.run(run())
+
+
 def test_a_missing_tile_is_made_once_however_many_wait() -> None:
     async def run() -> None:
         cache, go, made = TileCache(10**6), asyncio.Event(), 0
