@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from starlette.concurrency import run_in_threadpool
 
-from api.gate import Caller
+from api.callers import Caller
 from api.services import Services
 from geo.accounts.reader import Reader, Right
 from geo.database.sql import query

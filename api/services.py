@@ -13,6 +13,7 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 
 from api.live.hub import Hub
+from api.tile_making import make_tiles
 from data.standards import load_standards
 from geo.access.standards import Standard
 from geo.access.store import CoverageStore
@@ -28,12 +29,7 @@ from geo.network.snap import middle_of_a_street
 from geo.network.store import NetworkStore
 from geo.scope import AreaScope
 from geo.settings import Settings
-from tiles.baked import from_file
-from tiles.coverage import CoverageSource
-from tiles.layers import LAYERS
-from tiles.pmtiles import Baked
-from tiles.sources import SqlSource, TileSource
-from tiles.status import StatusSource
+from tiles.maker import TileMaker
 
 log = logging.getLogger("yike.api")
 _LOOK_EVERY_S = 0.1
@@ -51,7 +47,7 @@ class Services:
     roster: Roster
     coverages: CoverageStore
     standards: Mapping[str, Standard]
-    tile_sources: Mapping[str, TileSource] = field(default_factory=dict)
+    tiles: TileMaker
     _default_scope: tuple[float, AreaScope] = (0.0, AreaScope.everything())
     limiter: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
 
@@ -103,17 +99,11 @@ class Services:
             log.warning("warming up: %s", error)
 
 
-def make_services(settings: Settings, engine: Engine) -> Services:
+def make_services(settings: Settings, engine: Engine, database_url: str) -> Services:
     """Wire the services together; nothing is started yet."""
     hub = Hub(engine)
-    sources: dict[str, TileSource] = {
-        layer.name: SqlSource(engine, layer) for layer in LAYERS.values() if not layer.lives
-    }
     networks = NetworkStore(engine)
     roster = Roster(engine, networks, settings.snap_limit_m)
     coverages = CoverageStore(engine, networks, settings.snap_limit_m)
-    if settings.baked is not None:
-        sources |= from_file(Baked(settings.baked), engine, sources)
-    sources["device_status"] = StatusSource(hub.live_state)
-    sources["coverage"] = CoverageSource(coverages)
-    return Services(settings, engine, hub, networks, roster, coverages, load_standards(settings.standards), sources)
+    tiles = make_tiles(settings, engine, database_url, hub, coverages)
+    return Services(settings, engine, hub, networks, roster, coverages, load_standards(settings.standards), tiles)

@@ -49,6 +49,12 @@ class Settings(BaseSettings):
     database_pool: Annotated[int, Field(ge=1, le=200)] = Field(
         12, description="Database connections one API process may hold"
     )
+    tile_connections: Annotated[int, Field(ge=1, le=100)] = Field(
+        4, description="Database connections one API process may hold for tiles, beside YIKE_DATABASE_POOL"
+    )
+    tile_cache_mb: Annotated[int, Field(ge=0, le=100_000)] = Field(
+        256, description="Megabytes of tiles one API process keeps in memory"
+    )
     statement_timeout_s: Annotated[int, Field(ge=1, le=3600)] = Field(
         30, description="Seconds after which the database gives up on one query of the API"
     )

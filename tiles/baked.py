@@ -1,78 +1,61 @@
-"""Layers served from a baked file, as long as what they were made from is as it was; else from where they come from."""
+"""Tiles from a baked file, as long as what they were made from is as it was."""
 
 from __future__ import annotations
 
 import logging
-import threading
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from sqlalchemy import Engine
 
+from geo.scope import AreaScope
 from tiles.address import TileAddress
+from tiles.news import TileNews
 from tiles.pmtiles import Baked
-from tiles.sources import TileQuery, TileSource
 from tiles.state import behind, read_state
 
 log = logging.getLogger("yike.tiles")
-_LOOK_EVERY_S = 1.0
 
 
-class Guard:
-    """Drops a layer from a baked file once its rows were edited since the bake.
+class BakedTiles:
+    """A baked file that is told what changed.
 
-    Looks when a tile is asked for, at most once a second: one statement on a table of six rows.
+    It answers for nothing before `compare`, which drops the layers that were edited between the bake and then; after it
+    news drops tiles one by one.
     """
 
     def __init__(self, engine: Engine, baked: Baked) -> None:
         self._engine = engine
         self._baked = baked
-        self._lock = threading.Lock()
-        self._next = 0.0
+        self.is_compared = False
 
-    def look(self) -> None:
-        """Drop what is behind.
+    def compare(self) -> None:
+        """Drop the layers whose data are not those of the bake. News must be taken in from before this on.
+
+        May run in any thread.
 
         Raises
         ------
         DatabaseUnavailable
             When nobody can say; what might be old is not served.
         """
-        if time.monotonic() < self._next:
-            return
-        with self._lock:
-            if time.monotonic() < self._next or not self._baked.layers:
-                return
-            with self._engine.connect() as connection:
-                now = read_state(connection, self._baked.layers)
-            old = behind(self._baked.content.state, now, self._baked.layers)
-            if old:
-                log.warning("baked tiles of %s are old and no longer served: bake again", ", ".join(old))
-                self._baked.drop_layers(old)
-            self._next = time.monotonic() + _LOOK_EVERY_S
+        with self._engine.connect() as connection:
+            now = read_state(connection, self._baked.layers)
+        old = behind(self._baked.content.state, now, self._baked.layers)
+        if old:
+            log.warning("baked tiles of %s are old and not served: bake again", ", ".join(old))
+            self._baked.drop_layers(old)
+        self.is_compared = True
 
+    def take_in(self, news: TileNews) -> bool:
+        """Drop what news names; whether `compare` is due, because nobody can tell which tiles changed."""
+        if all(news.get(name, ()) is None for name in self._baked.content.layers):
+            self.is_compared = False
+            return True
+        self._baked.drop_news(news)
+        return False
 
-@dataclass(frozen=True)
-class BakedSource:
-    """A layer from the file where it may be, else from `live`: for filters, another scope, other zooms, edited rows."""
-
-    baked: Baked
-    guard: Guard
-    layer: str
-    live: TileSource
-
-    def tile(self, address: TileAddress, tile_query: TileQuery) -> bytes:
-        """The layer's part of a tile, the same whichever it comes from."""
-        plain = not tile_query.options and not tile_query.edits and tile_query.scope == self.baked.scope
-        if plain:
-            self.guard.look()
-            if self.baked.holds((self.layer,), address):
-                return self.baked.tile((self.layer,), address)
-        return self.live.tile(address, tile_query)
-
-
-def from_file(baked: Baked, engine: Engine, live: Mapping[str, TileSource]) -> dict[str, TileSource]:
-    """The sources of a file's layers, each with its live one behind it."""
-    guard = Guard(engine, baked)
-    return {name: BakedSource(baked, guard, name, live[name]) for name in baked.layers}
+    def tile(self, layers: Sequence[str], address: TileAddress, scope: AreaScope) -> bytes | None:
+        """These layers of a tile, without any filter; None where it does not know them, or not for this scope."""
+        if not self.is_compared or scope != self._baked.scope or not self._baked.holds(layers, address):
+            return None
+        return self._baked.tile(layers, address)

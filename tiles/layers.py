@@ -24,6 +24,7 @@ class Layer:
 
     `also` names further MVT layers its tiles hold; `lives` says that it is made from memory and may
     change with every reading; `is_public` that anyone may have it, signed in or not: it knows no person and no device.
+    `filters` are the options of a tile's address that it heeds.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Layer:
     also: tuple[str, ...] = ()
     lives: bool = False
     is_public: bool = False
+    filters: tuple[str, ...] = ("filter",)
 
 
 _NAMED: dict[str, FieldType] = {"name": "String", "name_en": "String"}
@@ -50,16 +52,17 @@ LAYERS: dict[str, Layer] = {
               is_public=True),
         Layer("building", "Buildings", 13, 16,
               {"use": "String", "floors": "Number", "height_m": "Number", **_NAMED}, is_public=True),
-        Layer("facility", "Shops and services", 13, 16, {"category": "String", **_NAMED}, is_public=True),
+        Layer("facility", "Shops and services", 13, 16, {"category": "String", **_NAMED}, is_public=True,
+              filters=("category", "filter")),
         Layer("device", "Devices: place and kind", 14, 16,
-              {"kind": "String", "class": "String", "floor": "Number"}),
+              {"kind": "String", "class": "String", "floor": "Number"}, filters=("kind", "filter")),
         Layer("device_status", "Devices with their status; clusters below zoom 15", 4, 18,
               {"status": "String", "kind": "String", "total": "Number", "abnormal": "Number", "offline": "Number",
-               "by_kind": "String"}, lives=True),
+               "by_kind": "String"}, lives=True, filters=("kind",)),
         Layer("coverage", "Minutes on foot to the nearest facility", 10, 17,
               {"minutes": "Number", "facility_id": "Number", "residents": "Number", "residents_60": "Number",
                "residents_alone": "Number", "before": "Number", "change": "Number"},
-              lives=True),
+              lives=True, filters=("category", "profile", "by", "at", "compare")),
     )
 }  # fmt: skip
 """By name, in drawing order."""

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
+from api.codings import coding_for, is_named
 from api.ogc.asked import FilterCrs, FilterLang, FilterText, Plain, Readable, ReadableOnes, filter_of, known_only
 from api.ogc.collections import Collection, collection_of
 from api.ogc.documents import MVT, link
 from api.ogc.features import bounds_of, root_of
 from api.ogc.filters import Filter
 from api.ogc.matrix import NAME, URI, check, matrix_set, tileset, tilesets
-from api.ogc.read import ids_in_tile
 from api.parameters import Bundle, Scope, Who
 from api.services import Services
 from geo.accounts.reader import Reader
@@ -22,7 +22,7 @@ from geo.errors import NotFound, NotSignedIn
 from geo.scope import AreaScope
 from tiles.address import TileAddress
 from tiles.layers import LAYERS
-from tiles.sources import TileQuery, composite
+from tiles.sources import TileQuery
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
 
@@ -67,7 +67,7 @@ def collection_tileset(
     response_class=Response,
     responses={200: {"content": {MVT: {}}}, 204: {}, 304: {}},
 )
-def collection_tile(
+async def collection_tile(
     request: Request,
     bundle: Bundle,
     who: Who,
@@ -84,8 +84,8 @@ def collection_tile(
     """One vector tile of a collection: row before column."""
     known_only(request, "filter", "filter-lang", "filter-crs", "area")
     check(matrix_set_id)
-    wanted = filter_of(_drawn(collection), text, lang, crs, None)
-    return _tile(request, bundle, who, [collection], TileAddress(z, column, row), scope, wanted)
+    wanted = await run_in_threadpool(filter_of, _drawn(collection), text, lang, crs, None)
+    return await _tile(request, bundle, who, [collection], TileAddress(z, column, row), scope, wanted)
 
 
 @router.get("/tiles", dependencies=[Plain])
@@ -110,7 +110,7 @@ def whole_tileset(
     response_class=Response,
     responses={200: {"content": {MVT: {}}}, 204: {}, 304: {}},
 )
-def whole_tile(
+async def whole_tile(
     request: Request,
     bundle: Bundle,
     who: Who,
@@ -133,17 +133,7 @@ def whole_tile(
         drawn = [_drawn(collection_of(name)) for name in names]
         if any(collection not in ours for collection in drawn):
             raise NotSignedIn("Sign in first.", hint="One of these collections is not public.")
-    return _tile(request, bundle, who, drawn, TileAddress(z, column, row), scope, None)
-
-
-def filtered(bundle: Services, layer: str, address: TileAddress, asked: TileQuery, wanted: Filter) -> TileQuery:
-    """What to ask a layer's function for, so that its tile holds only what a filter lets through.
-
-    The filter's normal form goes to the options, and so into every key (`restored` makes it a filter again); the ids to
-    where the function looks for them.
-    """
-    ids = ids_in_tile(bundle.engine, collection_of(layer), address, asked.scope, wanted)
-    return TileQuery(asked.scope, {**asked.options, "filter": wanted.text}, asked.edits, ids)
+    return await _tile(request, bundle, who, drawn, TileAddress(z, column, row), scope, None)
 
 
 def _drawn(collection: Collection) -> Collection:
@@ -152,7 +142,7 @@ def _drawn(collection: Collection) -> Collection:
     return collection
 
 
-def _tile(
+async def _tile(
     request: Request,
     bundle: Services,
     who: Reader,
@@ -162,18 +152,21 @@ def _tile(
     wanted: Filter | None,
 ) -> Response:
     layers = [LAYERS[collection.id] for collection in collections]
-    asked = TileQuery(scope)
-    if wanted is not None:
-        asked = filtered(bundle, wanted.collection, address, asked, wanted)
-    content = composite(bundle.tile_sources, layers, address, asked)
+    options = {} if wanted is None else {"filter": wanted.text}
+    key = bundle.tiles.key(layers, address, TileQuery(scope, options))
+    packed = await bundle.tiles.tile(key)
     for_all = all(layer.is_public for layer in layers) and who.scope == AreaScope.everything()
     headers = {
         "Cache-Control": f"{'public' if for_all else 'private'}, max-age={_KEPT_S}",
         "Vary": "Accept-Encoding" if for_all else "Accept-Encoding, Cookie, Authorization",
     }
-    if not content:
+    if not packed:
         return Response(status_code=204, headers=headers)
-    headers["ETag"] = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
-    if request.headers.get("if-none-match") == headers["ETag"]:
+    coding = coding_for(request.headers.get("accept-encoding"))
+    form = await bundle.tiles.form(key, packed, coding)
+    headers["ETag"] = form.tag
+    if is_named(request.headers.get("if-none-match"), form.tag):
         return Response(status_code=304, headers=headers)
-    return Response(content, media_type=MVT, headers=headers)
+    if coding != "identity":
+        headers["Content-Encoding"] = coding
+    return Response(form.content, media_type=MVT, headers=headers)

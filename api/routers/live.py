@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from api.gate import Caller
+from api.callers import Caller
 from api.live.client import Client
 from api.parameters import Bundle, Scope, caller
 from api.services import Services

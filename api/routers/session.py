@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from limits import RateLimitItemPerMinute
 
-from api.gate import COOKIE, SIGN_IN, Caller
+from api.callers import COOKIE, Caller
+from api.gate import SIGN_IN
 from api.links import base_url
 from api.parameters import Bundle, caller
 from api.schemas.people import SessionIn, SessionOut

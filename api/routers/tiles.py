@@ -2,63 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
-from api.circle import edits_of, local_time
 from api.links import base_url
-from api.parameters import Bundle, Scope, Who, bound
+from api.parameters import Bundle, Scope, bound
+from api.tile_parameters import TileParameters
+from api.tile_path import MVT
 from geo.database.sql import query
-from geo.errors import InvalidInput
-from geo.network.profiles import Profile
 from geo.scope import SAMPLE_ROOT, AreaScope
-from tiles.address import TileAddress
 from tiles.layers import LAYERS, pick
-from tiles.sources import TileQuery, composite
 from tiles.style import style
 from tiles.style.labels import Language
 from tiles.tilejson import ATTRIBUTION, Bounds, tilejson
 
 router = APIRouter(tags=["tiles"])
-
-MVT = "application/vnd.mapbox-vector-tile"
-MAX_LAYERS = 12
-_STORED_S = 60
-_LIVING_S = 5
-
-
-def tile_filters(
-    kind: Annotated[str | None, Query(description="`device`, `device_status`: one kind only")] = None,
-    category: Annotated[str | None, Query(description="`facility`: one category only; `coverage`: to which")] = None,
-    minutes: Annotated[float | None, Query(description="`coverage`: the threshold", gt=0, le=120)] = None,
-    profile: Annotated[Profile | None, Query(description="`coverage`: who walks")] = None,
-    by: Annotated[
-        Literal["building", "hex", "street"] | None, Query(description="`coverage`: by building, hexagon or street")
-    ] = None,
-    at: Annotated[str | None, Query(description="`coverage`: only what is open then, local time")] = None,
-    scenario: Annotated[
-        int | None, Query(description="`coverage`: as a scenario would have it", ge=1, lt=2**63)
-    ] = None,
-    rev: Annotated[
-        int | None,
-        Query(description="`coverage`: the scenario's revision, so that addresses differ", ge=0, lt=2**63),
-    ] = None,
-    compare: Annotated[
-        bool, Query(description="`coverage`: `before` and `change` beside the scenario's minutes")
-    ] = False,
-) -> dict[str, str]:
-    """The filters of a tile's address; those not given stay out."""
-    moment = local_time(at)
-    given = {"kind": kind, "category": category, "minutes": minutes, "profile": profile, "by": by,
-             "at": moment.isoformat() if moment else None, "scenario": scenario, "rev": rev,
-             "compare": "1" if compare else None}  # fmt: skip
-    return {name: str(value) for name, value in given.items() if value is not None}
-
-
-Filters = Annotated[dict[str, str], Depends(tile_filters)]
 
 
 @router.get("/tiles.json")
@@ -78,40 +37,26 @@ def some_layers(
     return _document(request, bundle, scope, layers)
 
 
-@router.get("/tiles/{layers}/{z}/{x}/{y}.mvt", response_class=Response, responses={204: {}, 304: {}})
+@router.get(
+    "/tiles/{layers}/{z}/{x}/{y}.mvt",
+    response_class=Response,
+    responses={
+        200: {"content": {MVT.decode(): {"schema": {"type": "string", "format": "binary"}}}},
+        204: {"description": "Nothing lies there"},
+        304: {"description": "The tile is still the one of If-None-Match"},
+    },
+)
 def tile(
-    request: Request,
-    bundle: Bundle,
-    who: Who,
-    scope: Scope,
-    layers: str,
+    layers: Annotated[str, Path(description="One layer, or several joined by commas")],
     z: int,
     x: int,
     y: int,
-    filters: Filters,
+    parameters: Annotated[TileParameters, Query()],
 ) -> Response:
     """One vector tile (MVT 2.1). Empty is 204; both carry Cache-Control, so that clients ask again."""
-    chosen = pick(layers)
-    if len(chosen) > MAX_LAYERS:
-        raise InvalidInput(f"{len(chosen)} layers in one tile.", where="layers", hint=f"At most {MAX_LAYERS}.")
-    edits = edits_of(bundle, who, int(filters["scenario"])) if "scenario" in filters else ()
-    content = composite(bundle.tile_sources, chosen, TileAddress(z, x, y), TileQuery(scope, filters, edits))
-    lives = any(layer.lives for layer in chosen)
-    # What differs by account is kept by no proxy, and by no browser beyond the session.
-    is_public = all(layer.is_public for layer in chosen) and who.scope == AreaScope.everything()
-    headers = {
-        "Cache-Control": f"{'public' if is_public else 'private'}, max-age={_LIVING_S if lives else _STORED_S}",
-        "Vary": "Accept-Encoding" if is_public else "Accept-Encoding, Cookie, Authorization",
-    }
-    if not content:
-        return Response(status_code=204, headers=headers)
-    headers["ETag"] = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        content = gzip.compress(content, 5, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return Response(content, media_type=MVT, headers=headers)
+    # Described here, answered in front of all routes: see `api.tile_path`.
+    del layers, z, x, y, parameters
+    raise AssertionError
 
 
 @router.get("/styles/{name}.json")

@@ -97,6 +97,12 @@ class CoverageStore:
             found: str | None = connection.execute(query("access/default_category")).scalar_one_or_none()
         return found
 
+    def stands_on(self) -> tuple[int, int, int]:
+        """Revisions of the streets, homes and facilities: while they stand, each coverage stays as it is."""
+        with self.engine.connect() as connection:
+            network, homes, facilities = connection.execute(query("access/stands_on")).one()
+        return network, homes, facilities
+
     def cells(self, coverage: Coverage, scope: AreaScope, resolution: int) -> Cells:
         """A coverage in a scope by H3 cell."""
         key = (coverage, scope, resolution)

@@ -8,6 +8,7 @@ that are dropped and made anew whenever their text changes (`geo.database.migrat
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -27,6 +28,17 @@ def query(name: str) -> TextClause:
         Path below ``queries/`` without the ending, ``"live/snapshot"`` for instance.
     """
     return text((_ROOT / "queries" / f"{name}.sql").read_text(encoding="utf-8"))
+
+
+@cache
+def numbered_query(name: str, parameters: tuple[str, ...]) -> str:
+    """The statement in ``queries/<name>.sql`` with ``$1``, ``$2`` … for its parameters, in the order given.
+
+    For drivers that number what is bound.
+    """
+    places = {parameter: f"${number}" for number, parameter in enumerate(parameters, 1)}
+    # A parameter, and not the second half of a cast.
+    return re.sub(r"(?<!:):([a-z_]+)", lambda found: places[found[1]], query(name).text)
 
 
 def query_names() -> list[str]:

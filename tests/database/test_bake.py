@@ -16,6 +16,7 @@ from pmtiles.reader import MmapSource, Reader, all_tiles
 from sqlalchemy import Engine, text
 
 from geo.database.engine import make_engine
+from geo.database.sql import query
 from geo.errors import InvalidInput, NotFound, SettingsError
 from geo.live.changes import read_clock
 from geo.progress import Advance
@@ -25,7 +26,7 @@ from tiles.address import TileAddress
 from tiles.bake import DEFAULT_LAYERS, Bake, bake, bakeable
 from tiles.pmtiles import Baked
 from tiles.region import Region
-from tiles.sources import SqlSource, TileQuery, composite
+from tiles.sources import TileQuery
 
 EVERYTHING = AreaScope.everything()
 
@@ -50,9 +51,12 @@ def run(engine: Engine, out: Path, layers: str = ",".join(DEFAULT_LAYERS), zooms
 
 
 def made(engine: Engine, layers: str, address: TileAddress) -> bytes:
-    chosen = bakeable(layers)
-    sources = {layer.name: SqlSource(engine, layer) for layer in chosen}
-    return composite(sources, chosen, address, TileQuery(EVERYTHING))
+    values = {
+        "layers": [layer.name for layer in bakeable(layers) if layer.minzoom <= address.z],
+        "z": address.z, "x": address.x, "y": address.y, "query": TileQuery(EVERYTHING).as_json(),
+    }  # fmt: skip
+    with engine.connect() as connection:
+        return bytes(connection.execute(query("tiles/layers"), values).scalar_one() or b"")
 
 
 def test_every_tile_of_the_region_is_what_the_functions_make(village: Engine, file: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Peer = Literal["pandana", "osrm", "valhalla"]
+Peer = Literal["pandana", "osrm", "valhalla", "tipg"]
 Answers = dict[str, NDArray[Any]]
 
 HERE = Path(__file__).parent

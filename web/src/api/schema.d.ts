@@ -10266,8 +10266,6 @@ export interface operations {
     tile_tiles__layers___z___x___y__mvt_get: {
         parameters: {
             query?: {
-                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
-                area?: string | null;
                 /** @description `device`, `device_status`: one kind only */
                 kind?: string | null;
                 /** @description `facility`: one category only; `coverage`: to which */
@@ -10286,9 +10284,16 @@ export interface operations {
                 rev?: number | null;
                 /** @description `coverage`: `before` and `change` beside the scenario's minutes */
                 compare?: boolean;
+                /** @description Of stored layers only what fits this CQL2 */
+                filter?: string | null;
+                /** @description How `filter` is written */
+                "filter-lang"?: "cql2-text" | "cql2-json";
+                /** @description Id or path of an area; without it all real data, or the sample where there is nothing else */
+                area?: string | null;
             };
             header?: never;
             path: {
+                /** @description One layer, or several joined by commas */
                 layers: string;
                 z: number;
                 x: number;
@@ -10303,16 +10308,18 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
             };
-            /** @description No Content */
+            /** @description Nothing lies there */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Not Modified */
+            /** @description The tile is still the one of If-None-Match */
             304: {
                 headers: {
                     [name: string]: unknown;

@@ -3,12 +3,7 @@
 -- reaches, so it holds the grown boxes of all children.
 with made as materialized (
   select t.place, t.x, t.y,
-    case when 'area' = any(:drawn) then yike.tile_area(:z, t.x, t.y, cast(:query as json)) else '' end
-    || case when 'ground' = any(:drawn) then yike.tile_ground(:z, t.x, t.y, cast(:query as json)) else '' end
-    || case when 'street' = any(:drawn) then yike.tile_street(:z, t.x, t.y, cast(:query as json)) else '' end
-    || case when 'building' = any(:drawn) then yike.tile_building(:z, t.x, t.y, cast(:query as json)) else '' end
-    || case when 'facility' = any(:drawn) then yike.tile_facility(:z, t.x, t.y, cast(:query as json)) else '' end
-    || case when 'device' = any(:drawn) then yike.tile_device(:z, t.x, t.y, cast(:query as json)) else '' end as tile
+    yike.tile_layers(cast(:drawn as text[]), :z, t.x, t.y, cast(:query as json)) as tile
   from unnest(cast(:xs as integer[]), cast(:ys as integer[])) with ordinality as t(x, y, place)
 )
 select m.tile, :deeper and (

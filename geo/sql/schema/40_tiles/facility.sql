@@ -1,21 +1,31 @@
 create function yike.tile_facility(z integer, x integer, y integer, query json default '{}') returns bytea
-language sql stable parallel safe
-begin atomic
-  -- Symbols are drawn beyond their point, so the buffer is wider than that of lines.
-  with box as (
-    select st_tileenvelope(z, x, y) as tile, st_tileenvelope(z, x, y, margin => 256.0 / 4096) as around
-  ),
-  seen as (
-    select f.id, f.category, f.name, coalesce(f.name_en, f.name) as name_en,
-      st_asmvtgeom(f.geom_3857, box.tile, 4096, 256) as geom
-    from yike.facility f, box
-    where z >= 13
-      and f.geom_3857 && box.around
-      and f.path >= coalesce(query ->> 'area_lower', '') and f.path < coalesce(query ->> 'area_upper', chr(127))
-      and (query ->> 'category' is null or f.category = query ->> 'category')
-      -- Of a filter only what it lets through (CQL2, found beforehand).
-      and ((select query -> 'ids' is null) or f.id in (select cast(json_array_elements_text(query -> 'ids') as bigint)))
-    order by f.id
-  )
-  select coalesce(st_asmvt(seen, 'facility', 4096, 'geom', 'id'), '') from seen where geom is not null;
-end;
+language plpgsql stable parallel safe as $$
+-- Symbols are drawn beyond their point, so the buffer is wider than that of lines.
+declare
+  tile geometry := st_tileenvelope(z, x, y);
+  around geometry := st_tileenvelope(z, x, y, margin => 256.0 / 4096);
+  lower text := coalesce(query ->> 'area_lower', '');
+  upper text := coalesce(query ->> 'area_upper', chr(127));
+  only_category text := query ->> 'category';
+  ids bigint[] := yike.tile_ids(query);
+  has_name boolean := 'name' = any(yike.tile_parts('facility', z));
+begin
+  if z < 13 then
+    return '';
+  end if;
+  return (
+    with seen as (
+      select f.id, f.category,
+        case when has_name then f.name end as name,
+        case when has_name then coalesce(f.name_en, f.name) end as name_en,
+        st_asmvtgeom(f.geom_3857, tile, 4096, 256) as geom
+      from yike.facility f
+      where f.geom_3857 && around and f.path >= lower and f.path < upper
+        and (only_category is null or f.category = only_category)
+        and (ids is null or f.id = any(ids))
+      order by f.id
+    )
+    select coalesce(st_asmvt(seen, 'facility', 4096, 'geom', 'id'), '') from seen where geom is not null
+  );
+end
+$$;

@@ -2,7 +2,7 @@
 
 create function yike.log_tiles() returns trigger
 language plpgsql as $$
--- Arguments: what a tile shows of a row, whose path decides who hears of it, and where it is drawn (`r` is the row).
+-- Arguments: what a tile shows of a row or a filter on tiles may ask for, whose path decides who hears of it, and where it is drawn (`r` is the row).
 declare
   touched_rows text;
   paths text[];
@@ -57,15 +57,24 @@ declare
 begin
   for drawn in
     select * from (values
-      ('area', 'r.level, r.name, r.name_en, r.path, r.geom_3857', '''''', 'r.geom_3857'),
-      ('ground', 'r.kind, r.name, r.name_en, r.geom_3857', '''''', 'r.geom_3857'),
+      ('area', 'r.level, r.name, r.name_en, r.path, r.parent_id, r.official_code, r.origin, r.geom_3857',
+        '''''', 'r.geom_3857'),
+      ('ground', 'r.kind, r.name, r.name_en, r.origin, r.geom_3857',
+        '''''', 'r.geom_3857'),
       ('street',
-        'r.street_class, r.name, r.name_en, r.oneway_drive, r.bridge, r.tunnel, r.closed, r.across, r.geom_3857',
+        'r.street_class, r.name, r.name_en, r.length_m, r.walk, r.cycle, r.drive, r.oneway_drive, r.steps, r.bridge, r.tunnel,
+          r.closed, r.across, r.origin, r.geom_3857',
         '''''', 'case when not r.across then r.geom_3857 end'),
-      ('building', 'r.use, r.floors, r.height_m, r.name, r.name_en, r.path, r.geom_3857', '''''', 'r.geom_3857'),
-      ('facility', 'r.category, r.name, r.name_en, r.path, r.geom_3857', '''''', 'r.geom_3857'),
+      ('building',
+        'r.use, r.floors, r.height_m, r.has_lift, r.name, r.name_en, r.address, r.compound_id, r.path, r.origin, r.geom_3857',
+        '''''', 'r.geom_3857'),
+      ('facility',
+        'r.category, r.name, r.name_en, r.capacity, r.opening_hours, r.building_id, r.path, r.origin, r.geom_3857',
+        '''''', 'r.geom_3857'),
       -- All other layers are public.
-      ('device', 'r.kind, r.floor, r.path, r.geom_3857', 'r.path', 'r.geom_3857')
+      ('device',
+        'r.external_id, r.kind, r.name, r.floor, r.building_id, r.installed_at, r.path, r.origin, r.geom_3857',
+        'r.path', 'r.geom_3857')
     ) as d(layer, shown, path, shape)
   loop
     execute format('create trigger log_tiles_new after insert on yike.%I referencing new table as touched

@@ -1,1 +1,0 @@
-select yike.tile_area(:z, :x, :y, cast(:query as json))

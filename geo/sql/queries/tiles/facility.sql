@@ -1,1 +1,0 @@
-select yike.tile_facility(:z, :x, :y, cast(:query as json))

@@ -1,1 +1,0 @@
-select yike.tile_ground(:z, :x, :y, cast(:query as json))

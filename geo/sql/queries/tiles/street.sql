@@ -1,1 +1,0 @@
-select yike.tile_street(:z, :x, :y, cast(:query as json))
