@@ -57,8 +57,8 @@ from api.routers import (
     visits,
     workers,
 )
-from api.services import make_services
 from api.tile_path import TilePath
+from api.wiring import make_services
 from geo import __version__
 from geo.database.engine import make_engine
 from geo.settings import Settings

@@ -13,8 +13,6 @@ from limits.strategies import MovingWindowRateLimiter
 from sqlalchemy import Engine
 
 from api.live.hub import Hub
-from api.tile_making import make_tiles
-from data.standards import load_standards
 from geo.access.standards import Standard
 from geo.access.store import CoverageStore
 from geo.database.sql import query
@@ -97,13 +95,3 @@ class Services:
             nearest_workers(self.roster, Place(*network.graph.middle()), k=1, scope=AreaScope.everything())
         except YikeError as error:
             log.warning("warming up: %s", error)
-
-
-def make_services(settings: Settings, engine: Engine, database_url: str) -> Services:
-    """Wire the services together; nothing is started yet."""
-    hub = Hub(engine)
-    networks = NetworkStore(engine)
-    roster = Roster(engine, networks, settings.snap_limit_m)
-    coverages = CoverageStore(engine, networks, settings.snap_limit_m)
-    tiles = make_tiles(settings, engine, database_url, hub, coverages)
-    return Services(settings, engine, hub, networks, roster, coverages, load_standards(settings.standards), tiles)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Engine
@@ -18,7 +19,7 @@ from api.live.client import Client
 from api.live.news import News
 from geo.errors import DatabaseUnavailable
 from geo.live.board import Board
-from geo.live.changes import Change, Clock, Waker, changes_after, fetch_since, oldest_change
+from geo.live.changes import Change, Clock, Waker, changes_after, fetch_since, number_changes, oldest_change
 from geo.live.places import Places, load_places, moved_places
 from geo.scope import AreaScope
 from tiles.news import WHOLE, TileNews, tiles_named, to_news
@@ -28,6 +29,8 @@ log = logging.getLogger("yike.live")
 
 PAGE = 10_000
 """At most so many changes are read at once."""
+
+_NUMBER_EVERY_S = 0.9
 
 
 class Hub:
@@ -47,6 +50,7 @@ class Hub:
         # Of the waker's thread alone: how far it has read, and where devices stand by then.
         self._read_to: Clock | None = None
         self._places: Places | None = None
+        self._number_at = 0.0
 
     @property
     def board(self) -> Board:
@@ -186,11 +190,19 @@ class Hub:
     def _wake(self) -> None:
         assert self._loop is not None  # noqa: S101 — started before anything wakes it
         try:
+            self._number()
             self._read()
         except DatabaseUnavailable as error:
             log.warning("live: %s", error.message)
             return
         self._loop.call_soon_threadsafe(self._still_alive)
+
+    def _number(self) -> None:
+        """What somebody committed by hand is numbered, should nobody else be there to do it."""
+        now = time.monotonic()
+        if now >= self._number_at:
+            self._number_at = now + _NUMBER_EVERY_S
+            number_changes(self._engine)
 
     def _read(self) -> None:
         assert self._loop is not None  # noqa: S101

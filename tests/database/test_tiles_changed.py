@@ -98,7 +98,7 @@ def test_the_database_knows_the_layers_as_tiles_do(connection: Connection) -> No
         body = connection.execute(
             text("select pg_get_functiondef(p.oid) from pg_proc p where p.proname = :name"), {"name": f"tile_{name}"}
         ).scalar_one()
-        assert {int(margin) for margin in re.findall(r"\((\d+)\.0 / ", body)} == {row.buffer}
+        assert {int(margin) for margin in re.findall(r"margin => (\d+)\.0 / 4096", body)} == {row.buffer}
 
 
 def test_a_renamed_building_is_four_tiles_and_what_no_tile_shows_is_none(database: Engine, world: World) -> None:

@@ -10284,7 +10284,7 @@ export interface operations {
                 rev?: number | null;
                 /** @description `coverage`: `before` and `change` beside the scenario's minutes */
                 compare?: boolean;
-                /** @description Of stored layers only what fits this CQL2 */
+                /** @description Of one stored layer only what fits this CQL2 */
                 filter?: string | null;
                 /** @description How `filter` is written */
                 "filter-lang"?: "cql2-text" | "cql2-json";
