@@ -54,8 +54,10 @@ class BakedTiles:
         self._baked.drop_news(news)
         return False
 
-    def tile(self, layers: Sequence[str], address: TileAddress, scope: AreaScope) -> bytes | None:
-        """These layers of a tile, without any filter; None where it does not know them, or not for this scope."""
-        if not self.is_compared or scope != self._baked.scope or not self._baked.holds(layers, address):
-            return None
-        return self._baked.tile(layers, address)
+    def part(self, layers: Sequence[str], address: TileAddress, scope: AreaScope) -> tuple[bytes, tuple[str, ...]]:
+        """What it knows of these layers of a tile without any filter, and the layers that it does not know."""
+        if not self.is_compared or scope != self._baked.scope:
+            return b"", tuple(layers)
+        known = [name for name in layers if self._baked.holds((name,), address)]
+        content = self._baked.tile(known, address) if known else b""
+        return content, tuple(name for name in layers if name not in known)

@@ -107,9 +107,9 @@ class TileMaker:
         if not key.layers:
             return b""
         if self.baked is not None and not key.options:
-            baked = await asyncio.to_thread(self.baked.tile, key.layers, key.address, key.scope)
-            if baked is not None:
-                return baked
+            content, rest = await asyncio.to_thread(self.baked.part, key.layers, key.address, key.scope)
+            made = await self.database.tile(rest, key.address, _query_of(key)) if rest else b""
+            return made + content
         tile_query = _query_of(key)
         if "filter" in tile_query.options:
             tile_query = replace(tile_query, ids=await self.ids(key))
