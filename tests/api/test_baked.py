@@ -59,7 +59,7 @@ def test_a_file_answers_for_what_it_holds_and_for_nothing_else(baked: Service) -
     assert names(baked, "facility") == {"from the file"}
     assert names(baked, "area,facility,device_status,street") == {"from the file"}
     # Another zoom, a filter, another scope.
-    assert names(baked, "facility", 13) == {"from the database"}
+    assert names(baked, "facility", 17) == {"from the database"}
     assert names(baked, "facility", category="canteen") == {"from the database"}
     assert names(baked, "facility", area=baked.world.path) == {"from the database"}
     _rename(baked.engine, "edited")
