@@ -30,6 +30,11 @@ _FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nlog_min_
 _numbers = itertools.count()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests that wait long for something real: `scripts/verify long` runs them, and not `scripts/test`."""
+    config.addinivalue_line("markers", "long: waits longer than what is run many times a day may")
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[LocalServer]:
     """A private cluster of the tests' own, next to the one `yike up` uses, never the same."""

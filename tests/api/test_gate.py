@@ -349,6 +349,7 @@ def test_signing_out_ends_the_session_for_whoever_kept_the_cookie(service: Open)
             assert thief.get("/api/v1/devices").status_code == 401
 
 
+@pytest.mark.long
 def test_a_disabled_account_is_out_and_its_streams_end(service: Open) -> None:
     for name in ("leaver", "changer"):
         add_account(service.engine, name, role="viewer", password=PASSWORD)

@@ -139,6 +139,7 @@ def test_nothing_is_acknowledged_before_the_database_has_it(place: Place, admin:
     device.disconnect()
 
 
+@pytest.mark.long
 def test_under_load_restarts_of_broker_and_workers_lose_nothing(place: Place, tmp_path: Path) -> None:
     count, url = 2000, place.broker.url()
     began = datetime.now(UTC) - timedelta(hours=1)
@@ -186,6 +187,7 @@ def test_under_load_restarts_of_broker_and_workers_lose_nothing(place: Place, tm
     device.disconnect()
 
 
+@pytest.mark.long
 def test_the_documented_broker_lets_a_device_write_its_own_readings_only(place: Place, tmp_path: Path) -> None:
     configuration, rights = re.findall(r"^```conf\n(.*?)^```", OPERATIONS.read_text(), re.DOTALL | re.MULTILINE)
     folder = tmp_path / "guarded"

@@ -81,6 +81,7 @@ def test_away_and_back(own_server: LocalServer, world: World, tmp_path: Path) ->
             assert '"normal"' in told
 
 
+@pytest.mark.long
 def test_a_service_started_while_the_database_is_down_comes_up_with_it(
     own_server: LocalServer, world: World, tmp_path: Path
 ) -> None:

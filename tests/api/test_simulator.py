@@ -27,6 +27,7 @@ def village(village_url: str, clone: Callable[[str], str]) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.long
 def test_a_day_in_the_village_in_half_a_minute(village: Engine, tmp_path: Path) -> None:
     address = village.url.render_as_string(hide_password=False).replace("+psycopg2", "")
     with serving(address, tmp_path / "api.log") as url, (tmp_path / "simulate.log").open("wb") as log:

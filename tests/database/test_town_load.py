@@ -156,6 +156,7 @@ def _raise_an_alarm(engine: Engine) -> None:
         )
 
 
+@pytest.mark.long
 def test_a_town_is_loaded_in_seconds(database: Engine) -> None:
     began = time.monotonic()
     summary = build_town(database, Scale.TOWN)

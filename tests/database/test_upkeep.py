@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from geo.live.changes import number_changes
 from geo.live.rollup import roll_up
 from geo.live.telemetry import take_readings
 from geo.live.upkeep import apply_retention, keep_up, mark_silent
@@ -49,6 +50,7 @@ def test_retention_drops_what_is_old_and_keeps_the_rest(database: Engine, world:
 
 
 def test_many_workers_mark_each_silence_once(database: Engine, world: World, at_once: Callable[..., list[Any]]) -> None:
+    number_changes(database)
     with database.begin() as connection:
         connection.execute(text("update yike.device set installed_at = now() - interval '9 days'"))
         connection.execute(text("update yike.deadline set due_at = now() - interval '1 second'"))

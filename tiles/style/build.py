@@ -47,7 +47,6 @@ def style(
         "name": f"Yike {name}",
         "center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2],
         "zoom": zoom,
-        "pitch": palette.pitch,
         # The land does not end where the service area ends: its surroundings are drawn as far as there are any.
         "sources": {
             SOURCE: {"type": "vector", "url": f"{base_url}/tiles/{BASE_LAYERS}.json", "bounds": _surroundings(bounds)}

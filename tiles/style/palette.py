@@ -11,7 +11,7 @@ class Palette:
 
     `text` on `halo`, and `faint_text` on `halo`, keep a contrast of at least 4.5:1 (WCAG 2.2, 1.4.3). Buildings stand
     by their height from `stands_from_zoom` on, None: never; where there is a `tower` colour, the higher the nearer to
-    it. `pitch` is how many degrees the map leans back when it opens.
+    it.
     """
 
     background: str
@@ -37,7 +37,6 @@ class Palette:
     facilities_from_zoom: float = 16.4
     stands_from_zoom: float | None = 16
     tower: str | None = None
-    pitch: float = 0
 
 
 DAY = Palette(
@@ -109,10 +108,7 @@ WALL = Palette(
     extrusion_opacity=0.8,
     # On the wall a shop's name is in the way of what counts.
     facilities_from_zoom=17.5,
-    # Tiles know heights from 15 on.
-    stands_from_zoom=15,
     tower="#3d4a5a",
-    pitch=50,
 )
 
 PRINT = Palette(
