@@ -50,9 +50,10 @@ def test_retention_drops_what_is_old_and_keeps_the_rest(database: Engine, world:
 
 
 def test_many_workers_mark_each_silence_once(database: Engine, world: World, at_once: Callable[..., list[Any]]) -> None:
-    number_changes(database)
     with database.begin() as connection:
         connection.execute(text("update yike.device set installed_at = now() - interval '9 days'"))
+    number_changes(database)
+    with database.begin() as connection:
         connection.execute(text("update yike.deadline set due_at = now() - interval '1 second'"))
         before = connection.execute(text("select last_seq from yike.live_clock")).scalar_one()
     looked_at = at_once(lambda _: mark_silent(database), range(4))
