@@ -61,15 +61,17 @@ class Packed:
     @property
     def size(self) -> int:
         """Bytes of all that is kept."""
-        return len(self._plain or b"") + sum(len(form.content) for form in self.forms.values())
+        # Read at one stroke: another thread may be packing a further form.
+        return len(self._plain or b"") + sum(len(form.content) for form in tuple(self.forms.values()))
 
     def plain(self) -> bytes:
         """The content, uncompressed."""
-        if self._plain is not None:
-            return self._plain
-        for coding, form in self.forms.items():
-            return form.content if coding == "identity" else _EXPAND[coding](form.content)
-        return b""
+        # Kept until there is a form, so one of the two is always there, whatever another thread does meanwhile.
+        plain = self._plain
+        if plain is not None:
+            return plain
+        coding, form = next(iter(self.forms.items()))
+        return form.content if coding == "identity" else _EXPAND[coding](form.content)
 
     def form(self, coding: Coding) -> Form:
         """The content in a coding, made when it is not here yet. Takes a millisecond or two then."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -26,11 +27,14 @@ def test_an_empty_wall_says_that_all_is_well(wall: WallPage) -> None:
     assert wall.reds() == []
 
 
-def test_a_reading_turns_its_device_red(wall: WallPage, service: Service) -> None:
+def test_a_reading_turns_its_device_red_within_a_second(wall: WallPage, service: Service) -> None:
     device = service.world.devices["waste_camera"]
+    posted = time.monotonic()
     service.report("waste_camera", {"fill_pct": 97})
     wall.wait_for_rows(1)
+    took_s = time.monotonic() - posted
     assert wall.knows_red(device)
+    assert took_s < 1
     wall.wait_for_red(device)
     assert wall.reds() == [device]
     wall.wait_for_number("red", "1")
