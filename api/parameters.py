@@ -16,6 +16,8 @@ from geo.database.sql import query
 from geo.datum import Datum, convert
 from geo.errors import InvalidInput, NotAllowed, NotFound
 from geo.scope import AreaScope
+from tiles.region import WORLD, bounds_of
+from tiles.tilejson import Bounds
 
 MAX_LIMIT = 10_000
 
@@ -105,6 +107,12 @@ def _path_of(bundle: Services, area: str) -> str | None:
 
 
 Scope = Annotated[AreaScope, Depends(area_scope)]
+
+
+def service_bounds(bundle: Services, scope: AreaScope) -> Bounds:
+    """West, south, east, north of what lies in a scope, in degrees; the whole world where nothing does."""
+    with bundle.engine.connect() as connection:
+        return bounds_of(connection, scope) or WORLD
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,36 +19,32 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.callers import Callers, Headers, headers_of
+from api.callers import Callers, headers_of
 from api.circle import edits_of
-from api.codings import coding_for, is_named
 from api.gate import let_in, to_sign_in
 from api.ogc.collections import collection_of
 from api.ogc.filters import parse
 from api.parameters import area_scope
 from api.problems import answer, busy, problem
 from api.services import Services
+from api.tile_answer import HeaderList, TileAnswer, answer_with, nothing_there, wanted_coding
 from api.tile_parameters import AskedTile, asked_tile, is_a_tile
 from geo.access.scenario import Edits
 from geo.accounts.reader import Reader
 from geo.errors import InvalidInput, NotSignedIn, YikeError
 from geo.scope import AreaScope
 from tiles.cache import TileKey
-from tiles.packing import Coding
 from tiles.sources import TileQuery
 
 log = logging.getLogger("yike.api")
 
-MVT = b"application/vnd.mapbox-vector-tile"
-_STORED_S, _LIVING_S = 60, 5
 _EVERYTHING = AreaScope.everything()
 _SCOPE_FOR_S = 1.0
 _MOST_SCOPES = 4096
 # Everywhere and to everyone, so that no answer differs by where a page came from.
-_CORS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Retry-After")]
+_CORS: HeaderList = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Retry-After")]
 
 T = TypeVar("T")
-HeaderList = list[tuple[bytes, bytes]]
 
 
 @dataclass
@@ -115,28 +111,16 @@ class TilePath:
         packed = maker.find(key)
         if packed is None:
             packed = await _unless_gone(maker.tile(key), receive)
-        # What differs by account is kept by no proxy, and by no browser beyond the session.
         is_public = asked.is_public and reader.scope == _EVERYTHING
-        told = _TOLD[is_public, asked.lives]
         if not packed:
-            await send({"type": "http.response.start", "status": 204, "headers": told})
-            await send({"type": "http.response.body", "body": b""})
+            await _send_tile(nothing_there(is_public=is_public, lives=asked.lives), scope, send)
             return
-        coding = _coding(headers)
+        coding = wanted_coding(headers.get(b"accept-encoding"))
         form = packed.forms.get(coding)
         if form is None:
             form = await _unless_gone(maker.form(key, packed, coding), receive)
-        told = [*told, (b"etag", form.tag.encode())]
         known = headers.get(b"if-none-match")
-        if known is not None and is_named(known.decode("latin-1"), form.tag):
-            await send({"type": "http.response.start", "status": 304, "headers": told})
-            await send({"type": "http.response.body", "body": b""})
-            return
-        told += [(b"content-type", MVT), (b"content-length", str(len(form.content)).encode())]
-        if coding != "identity":
-            told.append((b"content-encoding", coding.encode()))
-        await send({"type": "http.response.start", "status": 200, "headers": told})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else form.content})
+        await _send_tile(answer_with(form, coding, known, is_public=is_public, lives=asked.lives), scope, send)
 
 
 def tile_query_of(asked: AskedTile, area: AreaScope, edits: Edits) -> TileQuery:
@@ -176,20 +160,6 @@ class _ClientGone(Exception):
     """Nobody is there any more to be answered."""
 
 
-_TOLD: dict[tuple[bool, bool], HeaderList] = {
-    (is_public, lives): [
-        *_CORS,
-        (
-            b"cache-control",
-            f"{'public' if is_public else 'private'}, max-age={_LIVING_S if lives else _STORED_S}".encode(),
-        ),
-        (b"vary", b"Accept-Encoding" if is_public else b"Accept-Encoding, Cookie, Authorization, Origin"),
-    ]
-    for is_public in (True, False)
-    for lives in (True, False)
-}
-
-
 async def _unless_gone(making: Awaitable[T], receive: Receive) -> T:
     """What is made, unless the client goes away meanwhile: then it is given up, which ends a query nobody waits for."""
     made = asyncio.ensure_future(making)
@@ -209,6 +179,11 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
+async def _send_tile(told: TileAnswer, scope: Scope, send: Send) -> None:
+    await send({"type": "http.response.start", "status": told.status, "headers": [*_CORS, *told.headers]})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else told.body})
+
+
 async def _send(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
     """An answer made by others, with the headers that let scripts of other sites read it."""
 
@@ -218,8 +193,3 @@ async def _send(response: Response, scope: Scope, receive: Receive, send: Send) 
         await send(message)
 
     await response(scope, receive, with_cors)
-
-
-def _coding(headers: Headers) -> Coding:
-    accepted = headers.get(b"accept-encoding")
-    return coding_for(accepted.decode("latin-1") if accepted else None)

@@ -26,10 +26,10 @@ from tiles.address import MAX_ZOOM, TileAddress
 from tiles.layers import LAYERS, Layer, pick
 from tiles.part import Done, Part
 from tiles.pmtiles import Content, write_pmtiles
-from tiles.region import Region
+from tiles.region import Region, bounds_of
 from tiles.sources import TileQuery
 from tiles.state import behind, read_state
-from tiles.tilejson import ATTRIBUTION, Bounds, tilejson
+from tiles.tilejson import ATTRIBUTION, tilejson
 
 DEFAULT_LAYERS = tuple(layer.name for layer in LAYERS.values() if layer.is_public and not layer.lives)
 """What everybody may have: a file is easily passed on."""
@@ -108,13 +108,10 @@ def bake(
     names = tuple(layer.name for layer in layers)
     with engine.connect() as connection:
         state = read_state(connection, names)
-        area = {"lower": scope.lower, "upper": scope.upper}
-        found = connection.execute(query("places/bounds"), area).scalar_one_or_none()
+        bounds = bounds_of(connection, scope)
         from_openstreetmap = connection.execute(query("places/has_openstreetmap")).scalar_one()
-    if found is None:
+    if bounds is None:
         raise InvalidInput("There is nothing to bake: no areas and no streets.", hint="Import something first.")
-    west, south, east, north = found
-    bounds: Bounds = (west, south, east, north)
     content = Content(names, *zooms, scope, bounds, state)
     with Part(out.with_name(f"{out.name}.part"), _spec(content), state.clock.seq) as part:
         begun = replace(state, clock=replace(state.clock, seq=part.seq))

@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
+from geo.database.sql import query
 from geo.mercator import HALF_WORLD_M, to_mercator
+from geo.scope import AreaScope
 from tiles.address import TileAddress
 from tiles.tilejson import Bounds
+
+WORLD: Bounds = (-180.0, -85.05, 180.0, 85.05)
+"""All that Web Mercator shows."""
+
+
+def bounds_of(connection: Connection, scope: AreaScope) -> Bounds | None:
+    """What the areas and streets of a scope span; None where there are none."""
+    area = {"lower": scope.lower, "upper": scope.upper}
+    found = connection.execute(query("places/bounds"), area).scalar_one_or_none()
+    return tuple(found) if found else None
 
 
 @dataclass(frozen=True, slots=True)

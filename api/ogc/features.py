@@ -27,28 +27,18 @@ from api.ogc.documents import (
 )
 from api.ogc.openapi import openapi_3_0
 from api.ogc.read import Wanted, Written, read_one, read_page
-from api.parameters import Bundle, Scope, Who, bound
+from api.parameters import Bundle, Scope, Who, service_bounds
 from api.services import Services
 from geo.accounts.reader import Reader
-from geo.database.sql import query
 from geo.errors import NotFound
 from geo.scope import AreaScope
-from tiles.tilejson import Bounds
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
-_WORLD: Bounds = (-180.0, -85.05, 180.0, 85.05)
 
 
 def root_of(request: Request, bundle: Services) -> str:
     """The absolute address of ``/ogc``."""
     return f"{base_url(request, bundle)}/ogc"
-
-
-def bounds_of(bundle: Services, scope: AreaScope) -> Bounds:
-    """West, south, east, north of the areas in a scope; the world where there are none."""
-    with bundle.engine.connect() as connection:
-        found = connection.execute(query("places/bounds"), bound(scope)).scalar_one_or_none()
-    return tuple(found) if found else _WORLD
 
 
 @router.get("", dependencies=[Plain])
@@ -73,13 +63,13 @@ def openapi(request: Request, bundle: Bundle, ours: ReadableOnes) -> Response:
 @router.get("/collections", dependencies=[Plain])
 def all_collections(request: Request, bundle: Bundle, who: Who, ours: ReadableOnes) -> dict[str, Any]:
     """Collections the reader may have."""
-    return collections_document(root_of(request, bundle), ours, bounds_of(bundle, who.scope))
+    return collections_document(root_of(request, bundle), ours, service_bounds(bundle, who.scope))
 
 
 @router.get("/collections/{collection_id}", dependencies=[Plain])
 def one_collection(request: Request, bundle: Bundle, who: Who, collection: Readable) -> dict[str, Any]:
     """One collection: its extent, CRSs and links."""
-    return collection_document(root_of(request, bundle), collection, bounds_of(bundle, who.scope))
+    return collection_document(root_of(request, bundle), collection, service_bounds(bundle, who.scope))
 
 
 @router.get(

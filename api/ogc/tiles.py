@@ -8,15 +8,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.codings import coding_for, is_named
 from api.ogc.asked import FilterCrs, FilterLang, FilterText, Plain, Readable, ReadableOnes, filter_of, known_only
 from api.ogc.collections import Collection, collection_of
 from api.ogc.documents import MVT, link
-from api.ogc.features import bounds_of, root_of
+from api.ogc.features import root_of
 from api.ogc.filters import Filter
 from api.ogc.matrix import NAME, URI, check, matrix_set, tileset, tilesets
-from api.parameters import Bundle, Scope, Who
+from api.parameters import Bundle, Scope, Who, service_bounds
 from api.services import Services
+from api.tile_answer import TileAnswer, answer_with, nothing_there, wanted_coding
 from geo.accounts.reader import Reader
 from geo.errors import NotFound, NotSignedIn
 from geo.scope import AreaScope
@@ -27,7 +27,6 @@ from tiles.sources import TileQuery
 router = APIRouter(prefix="/ogc", tags=["ogc"])
 
 MatrixSet = Annotated[str, Path(description="WebMercatorQuad", examples=[NAME])]
-_KEPT_S = 60
 _ALL = "All layers"
 
 
@@ -58,7 +57,7 @@ def collection_tileset(
 ) -> dict[str, Any]:
     """A tileset of a collection, with the template of its tiles' addresses."""
     check(matrix_set_id)
-    root, bounds = root_of(request, bundle), bounds_of(bundle, who.scope)
+    root, bounds = root_of(request, bundle), service_bounds(bundle, who.scope)
     return tileset(root, f"{root}/collections/{_drawn(collection).id}", collection.title, [collection], bounds)
 
 
@@ -102,7 +101,7 @@ def whole_tileset(
     """The tileset of all collections the reader may have."""
     check(matrix_set_id)
     root, drawn = root_of(request, bundle), [collection for collection in ours if collection.has_tiles]
-    return tileset(root, root, _ALL, drawn, bounds_of(bundle, who.scope))
+    return tileset(root, root, _ALL, drawn, service_bounds(bundle, who.scope))
 
 
 @router.get(
@@ -155,18 +154,22 @@ async def _tile(
     options = {} if wanted is None else {"filter": wanted.text}
     key = bundle.tiles.key(layers, address, TileQuery(scope, options))
     packed = await bundle.tiles.tile(key)
-    for_all = all(layer.is_public for layer in layers) and who.scope == AreaScope.everything()
-    headers = {
-        "Cache-Control": f"{'public' if for_all else 'private'}, max-age={_KEPT_S}",
-        "Vary": "Accept-Encoding" if for_all else "Accept-Encoding, Cookie, Authorization",
-    }
+    is_public = all(layer.is_public for layer in layers) and who.scope == AreaScope.everything()
+    lives = any(layer.lives for layer in layers)
     if not packed:
-        return Response(status_code=204, headers=headers)
-    coding = coding_for(request.headers.get("accept-encoding"))
+        return _as_response(nothing_there(is_public=is_public, lives=lives))
+    coding = wanted_coding(_header(request, "accept-encoding"))
     form = await bundle.tiles.form(key, packed, coding)
-    headers["ETag"] = form.tag
-    if is_named(request.headers.get("if-none-match"), form.tag):
-        return Response(status_code=304, headers=headers)
-    if coding != "identity":
-        headers["Content-Encoding"] = coding
-    return Response(form.content, media_type=MVT, headers=headers)
+    known = _header(request, "if-none-match")
+    return _as_response(answer_with(form, coding, known, is_public=is_public, lives=lives))
+
+
+def _header(request: Request, name: str) -> bytes | None:
+    value = request.headers.get(name)
+    return None if value is None else value.encode("latin-1")
+
+
+def _as_response(told: TileAnswer) -> Response:
+    response = Response(told.body, told.status)
+    response.raw_headers = told.headers
+    return response

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.links import base_url
-from api.parameters import Bundle, Scope, bound
+from api.parameters import Bundle, Scope, bound, service_bounds
+from api.tile_answer import MVT
 from api.tile_parameters import TileParameters
-from api.tile_path import MVT
 from geo.database.sql import query
 from geo.scope import SAMPLE_ROOT, AreaScope
 from tiles.layers import LAYERS, pick
 from tiles.style import style
 from tiles.style.labels import Language
-from tiles.tilejson import ATTRIBUTION, Bounds, tilejson
+from tiles.tilejson import ATTRIBUTION, tilejson
 
 router = APIRouter(tags=["tiles"])
 
@@ -78,13 +78,6 @@ def map_style(
         language=lang,
         facility_glyphs={row.code: row.glyph for row in categories},
     )
-
-
-def service_bounds(bundle: Bundle, scope: AreaScope) -> Bounds:
-    """West, south, east, north of the areas in a scope; the whole world where there are none."""
-    with bundle.engine.connect() as connection:
-        found = connection.execute(query("places/bounds"), bound(scope)).scalar_one_or_none()
-    return tuple(found) if found else (-180.0, -85.05, 180.0, 85.05)
 
 
 def _shows_openstreetmap(bundle: Bundle, scope: AreaScope) -> bool:
