@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,11 @@ from tests.browsing import chromium
 NANJING = "nanjing/nanjing-xinjiekou-2021-06.osm"
 
 # Nothing here has to survive a crash.
-_FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nlog_min_duration_statement = -1\n"
+_FAST = (
+    "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nlog_min_duration_statement = -1\n"
+    # It visits every database in turn, several a second when there are hundreds.
+    "autovacuum = off\n"
+)
 _numbers = itertools.count()
 
 
@@ -56,17 +61,60 @@ def admin(server: LocalServer) -> Iterator[Engine]:
     engine.dispose()
 
 
+class Copies:
+    """Copies of databases, dropped as soon as nobody needs them: hundreds of them fill the disk and the memory."""
+
+    def __init__(self, admin: Engine, server: LocalServer) -> None:
+        self._admin = admin
+        self._server = server
+
+    def make(self, template: str) -> str:
+        """Copy a database and return the copy's name."""
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(f"create database {name} template {template} strategy file_copy")
+        return name
+
+    def url_of(self, name: str) -> str:
+        """A copy's address."""
+        return self._server.url_of(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a copy, whoever is still connected."""
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(f"drop database {name} with (force)")
+
+
 @pytest.fixture(scope="session")
-def clone(admin: Engine, server: LocalServer) -> Callable[[str], str]:
-    """Copies a database of the test cluster and returns the copy's address."""
+def copies(admin: Engine, server: LocalServer) -> Copies:
+    """Copies of databases of the test cluster."""
+    return Copies(admin, server)
+
+
+@pytest.fixture(scope="module")
+def clone(copies: Copies) -> Iterator[Callable[[str], str]]:
+    """Copies a database and returns the copy's address. The copies of a module are dropped with it."""
+    names: list[str] = []
 
     def copy(template: str) -> str:
-        name = f"test_{os.getpid()}_{next(_numbers)}"
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f"create database {name} template {template} strategy file_copy")
-        return server.url_of(name)
+        names.append(copies.make(template))
+        return copies.url_of(names[-1])
 
-    return copy
+    yield copy
+    for name in names:
+        copies.drop(name)
+
+
+@contextmanager
+def copied(copies: Copies, template: str) -> Iterator[Engine]:
+    """An engine on a copy that lasts no longer."""
+    name = copies.make(template)
+    engine = make_engine(copies.url_of(name))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        copies.drop(name)
 
 
 @pytest.fixture(scope="session")
@@ -85,11 +133,10 @@ def template(admin: Engine, server: LocalServer) -> str:
 
 
 @pytest.fixture
-def database(template: str, clone: Callable[[str], str]) -> Iterator[Engine]:
+def database(template: str, copies: Copies) -> Iterator[Engine]:
     """An engine on an empty database of this test's own, tables, functions and catalogue in place."""
-    engine = make_engine(clone(template))
-    yield engine
-    engine.dispose()
+    with copied(copies, template) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")
@@ -119,9 +166,9 @@ def at_once() -> Callable[..., list[Any]]:
 
 
 @pytest.fixture(scope="session")
-def nanjing_url(template: str, clone: Callable[[str], str], real_data: Path) -> str:
+def nanjing_url(template: str, copies: Copies, real_data: Path) -> str:
     """Address of a database with central Nanjing, to be cloned or read."""
-    url = clone(template)
+    url = copies.url_of(copies.make(template))
     engine = make_engine(url)
     import_osm(engine, real_data / NANJING)
     engine.dispose()
@@ -129,9 +176,9 @@ def nanjing_url(template: str, clone: Callable[[str], str], real_data: Path) -> 
 
 
 @pytest.fixture(scope="session")
-def village_url(template: str, clone: Callable[[str], str]) -> str:
+def village_url(template: str, copies: Copies) -> str:
     """Address of a database with the sample village, to be cloned."""
-    url = clone(template)
+    url = copies.url_of(copies.make(template))
     engine = make_engine(url)
     build_town(engine, Scale.VILLAGE)
     engine.dispose()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, make_url
 
 from geo.database.engine import make_engine
+from tests.conftest import Copies, copied
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,6 @@ def shared(nanjing_url: str, clone: Callable[[str], str]) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def nanjing(nanjing_url: str, clone: Callable[[str], str]) -> Iterator[Engine]:
-    engine = make_engine(clone(str(make_url(nanjing_url).database)))
-    yield engine
-    engine.dispose()
+def nanjing(nanjing_url: str, copies: Copies) -> Iterator[Engine]:
+    with copied(copies, str(make_url(nanjing_url).database)) as engine:
+        yield engine
