@@ -19,6 +19,7 @@ CHROMIUM = [
     "--no-sandbox",
     "--disable-background-networking",
     "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
 ]
 
 

@@ -73,6 +73,8 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
     options.setdefault("service_workers", "block")
     # Drawn in software, what moves for the eye alone keeps a core busy.
     options.setdefault("reduced_motion", "reduce")
+    # And so does every pixel: what is there is asked for, not how sharp it is.
+    options.setdefault("device_scale_factor", 0.5)
     made = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **options)
     made.add_init_script(_COUNT_CLICKS)
     yield made

@@ -2,7 +2,8 @@
 import type { Map, PaddingOptions } from 'maplibre-gl'
 import { toBounds, type Box } from '@/map/bounds'
 
-const still = matchMedia('(prefers-reduced-motion: reduce)')
+/** Whether the user wants no motion. */
+export const still = matchMedia('(prefers-reduced-motion: reduce)')
 
 export function moveTo(map: Map, lon: number, lat: number, zoom: number, padding?: PaddingOptions): void {
   map.easeTo({ center: [lon, lat], zoom, duration: still.matches ? 0 : 700, ...(padding ? { padding } : {}) })

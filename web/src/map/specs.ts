@@ -28,8 +28,16 @@ export function removeSource(map: Map, source: string): void {
   map.removeSource(source)
 }
 
-export function setData(map: Map | null, source: string, data: FeatureCollection): void {
-  void map?.getSource<GeoJSONSource>(source)?.setData(data)
+/** What each source shows, as text: most messages of the live stream change none of it, and drawing a map is dear. */
+const shown = new WeakMap<GeoJSONSource, string>()
+
+export function setData(map: Map | null, id: string, data: FeatureCollection): void {
+  const source = map?.getSource<GeoJSONSource>(id)
+  if (!source) return
+  const text = JSON.stringify(data)
+  if (shown.get(source) === text) return
+  shown.set(source, text)
+  void source.setData(data)
 }
 
 /** The lowest label: what is painted on the ground goes below it. */

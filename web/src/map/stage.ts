@@ -3,6 +3,7 @@ import { AttributionControl, Map, ScaleControl, setWorkerUrl, type LngLatBoundsL
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { address } from '@/api/client'
+import { still } from '@/map/camera'
 import { drawIcon } from '@/map/icons'
 import { Renewal } from '@/map/renewal'
 
@@ -54,6 +55,8 @@ export class Stage {
       pixelRatio: this.pixelRatio,
       maxPitch: 60,
       maxZoom: 20,
+      // Names come and go at once for who wants no motion.
+      fadeDuration: still.matches ? 0 : 300,
       attributionControl: false,
       locale: { 'Map.Title': options.label },
       transformRequest: this.renewal.request,
