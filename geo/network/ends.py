@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from geo.network.graph import Floats, Ints, Network
@@ -66,27 +67,30 @@ def arriving(network: Network, places: Snaps) -> Ends:
 
 def _ends(network: Network, places: Snaps, by_tail_s: Floats, by_head_s: Floats) -> Ends:
     graph = network.graph
-    joined = places.joined
-    if len(graph.tail) == 0:
-        nothing, never = np.zeros(len(places), np.int32), np.full(len(places), np.inf)
-        return Ends(places.edge, places.fraction, places.access_s, nothing, nothing, never, never, never, never)
-    edge = np.where(joined, places.edge, 0)
-    tail_s = np.where(joined, _part(places.fraction, by_tail_s[edge]) + places.access_s, np.inf)
-    head_s = np.where(joined, _part(1.0 - places.fraction, by_head_s[edge]) + places.access_s, np.inf)
     return Ends(
         places.edge,
         places.fraction,
         places.access_s,
-        graph.tail[edge],
-        graph.head[edge],
-        tail_s,
-        head_s,
-        by_head_s[edge],
-        by_tail_s[edge],
+        *_of(graph.tail, graph.head, by_tail_s, by_head_s, places.edge, places.fraction, places.access_s),
     )
 
 
-def _part(fraction: Floats, seconds: Floats) -> Floats:
-    """Part of an edge's seconds. Nothing of a forbidden edge is no time: one stands at its end already."""
-    with np.errstate(invalid="ignore"):
-        return np.where(fraction == 0.0, 0.0, fraction * seconds)
+@njit(nogil=True, cache=True)
+def _of(
+    tail: Ints, head: Ints, by_tail_s: Floats, by_head_s: Floats, edge: Ints, fraction: Floats, access_s: Floats
+) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats]:  # fmt: skip
+    many = len(edge)
+    tails, heads = np.zeros(many, np.int32), np.zeros(many, np.int32)
+    tail_s, head_s = np.full(many, np.inf), np.full(many, np.inf)
+    ahead_s, back_s = np.full(many, np.inf), np.full(many, np.inf)
+    for row in range(many):
+        of = edge[row]
+        if of < 0:
+            continue
+        tails[row], heads[row] = tail[of], head[of]
+        back_s[row], ahead_s[row] = by_tail_s[of], by_head_s[of]
+        # Nothing of a forbidden edge is no time: one stands at its end already.
+        part, rest = fraction[row], 1.0 - fraction[row]
+        tail_s[row] = (part * by_tail_s[of] if part != 0.0 else 0.0) + access_s[row]
+        head_s[row] = (rest * by_head_s[of] if rest != 0.0 else 0.0) + access_s[row]
+    return tails, heads, tail_s, head_s, ahead_s, back_s

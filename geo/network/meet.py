@@ -92,13 +92,21 @@ def _seed(
 def _settle(
     first: Ints, target: Ints, arc_s: Floats, reached: Floats, place_of: Ints, heap: Ints, touched: Ints, by: Ints,
     before: Ints, others: Floats, size: int, many: int, best: float, at: int,
+    back_first: Ints, back_target: Ints, back_s: Floats, is_upward: bool,
 ) -> tuple[int, int, float, int]:  # fmt: skip
-    """Look at the next node of one side; where it finds one of the other side's, the way may be the best."""
+    """Look at the next node of one side; where it finds one of the other side's, the way may be the best.
+
+    In a hierarchy a node to which a way from above is shorter lies on no quickest way: it is passed over.
+    """
     node = heap[0]
     here = reached[node]
     size -= 1
     if size > 0:
         sift_down(heap, place_of, reached, size)
+    if is_upward:
+        for step in range(back_first[node], back_first[node + 1]):
+            if reached[back_target[step]] + back_s[step] < here:
+                return size, many, best, at
     for step in range(first[node], first[node + 1]):
         other = target[step]
         total = here + arc_s[step]
@@ -153,12 +161,12 @@ def _meet(
         if f_next <= b_next:
             f_size, f_many, best, at = _settle(
                 f_first, f_target, f_arc_s, f_reached, f_place, f_heap, f_touched, f_by, f_before, b_reached,
-                f_size, f_many, best, at,
+                f_size, f_many, best, at, b_first, b_target, b_arc_s, is_upward,
             )  # fmt: skip
         else:
             b_size, b_many, best, at = _settle(
                 b_first, b_target, b_arc_s, b_reached, b_place, b_heap, b_touched, b_by, b_before, f_reached,
-                b_size, b_many, best, at,
+                b_size, b_many, best, at, f_first, f_target, f_arc_s, is_upward,
             )  # fmt: skip
     start, end = -1, -1
     there, onward = np.empty(0, np.int32), np.empty(0, np.int32)
