@@ -38,7 +38,7 @@ _SET = {
     "area": ("name = :word", "level = :level", "label = label || 'x'", "official_code = null"),
     "ground": ("name = :word", "kind = 'green'", "name_en = :word"),
     "street": ("name = :word", "street_class = :street_class", "closed = :flag", "across = :flag", "tunnel = :flag",
-               "oneway_drive = :flag", "bridge = :flag", "length_m = length_m + 1"),
+               "oneway_drive = drive and :flag", "bridge = :flag", "length_m = length_m + 1"),
     "building": ("name = :word", "floors = 7", "height_m = 30", "use = 'school'", "path = :path", "address = :word"),
     "facility": ("name = :word", "category = 'bank'", "path = :path", "capacity = 8"),
     "device": ("kind = 'manhole'", "floor = 2", "path = :path", "gateway = :word"),

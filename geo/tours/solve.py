@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -65,11 +66,29 @@ def solve(problem: Problem, *, limit_s: float = 3.0, even: bool = False, explora
         return Solution((), never)
     # One more than an equal share: two neighbours need not be torn apart for it.
     most = -(-len(stops) // len(problem.shifts)) + 1 if even else None
-    found = _solved(problem, stops, never, (limit_s, exploration), most)
+    found = _best(problem, stops, never, (limit_s, exploration), most)
     if even and len(found.unassigned) > len(never):
-        free = _solved(problem, stops, never, (limit_s, exploration), None)
+        free = _best(problem, stops, never, (limit_s, exploration), None)
         found = free if len(free.unassigned) < len(found.unassigned) else found
     return found
+
+
+def _best(
+    problem: Problem, stops: list[Stop], never: dict[int, Reason], effort: tuple[float, int | None], most: int | None
+) -> Solution:
+    """The best of what VROOM finds. It ends where no small change is better, and with another limit on the stops of a
+    shift somewhere else: of few stops, which take no time, it is asked twice, side by side."""
+    limits = [most]
+    if most is None and len(problem.shifts) > 1 and 2 < len(stops) <= _FEW_STOPS:
+        limits.append(len(stops) - 1)
+    with ThreadPoolExecutor(len(limits)) as asking:
+        found = list(asking.map(lambda limit: _solved(problem, stops, never, effort, limit), limits))
+    weight = {stop.key: stop.priority for stop in stops}
+
+    def lost(one: Solution) -> tuple[int, int, int]:
+        return sum(weight.get(key, 0) for key in one.unassigned), len(one.unassigned), one.travel_s
+
+    return min(found, key=lost)
 
 
 def _solved(
