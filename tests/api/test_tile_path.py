@@ -122,7 +122,7 @@ def test_the_document_describes_the_path(service: Service) -> None:
     assert {"200", "204", "304"} <= set(told["responses"])
 
 
-def test_an_edit_is_in_the_tile_within_a_second_and_in_coverage_at_once(service: Service) -> None:
+def test_an_edit_is_soon_in_the_tile_and_in_coverage_at_once(service: Service) -> None:
     def names() -> set[str]:
         content = service.http.get(path("facility", 16)).content
         return {f["properties"]["name"] for f in mapbox_vector_tile.decode(content)["facility"]["features"]}
