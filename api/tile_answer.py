@@ -8,7 +8,8 @@ from functools import lru_cache
 from api.codings import coding_for, is_named
 from tiles.packing import Coding, Form
 
-MVT = b"application/vnd.mapbox-vector-tile"
+MVT = "application/vnd.mapbox-vector-tile"
+_CONTENT_TYPE = (b"content-type", MVT.encode())
 _STORED_S, _LIVING_S = 60, 5
 
 HeaderList = list[tuple[bytes, bytes]]
@@ -52,7 +53,7 @@ def answer_with(form: Form, coding: Coding, if_none_match: bytes | None, *, is_p
     headers = [*keeping(is_public=is_public, lives=lives), (b"etag", form.tag.encode())]
     if if_none_match is not None and is_named(if_none_match.decode("latin-1"), form.tag):
         return TileAnswer(304, headers)
-    headers += [(b"content-type", MVT), (b"content-length", str(len(form.content)).encode())]
+    headers += [_CONTENT_TYPE, (b"content-length", str(len(form.content)).encode())]
     if coding != "identity":
         headers.append((b"content-encoding", coding.encode()))
     return TileAnswer(200, headers, form.content)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.ogc.collections import Collection
-from api.ogc.documents import JSON, MVT, REL, link
+from api.ogc.documents import JSON, REL, link
+from api.tile_answer import MVT
 from geo.errors import NotFound
 from geo.mercator import HALF_WORLD_M
 from tiles.address import MAX_ZOOM

@@ -10,13 +10,13 @@ from starlette.concurrency import run_in_threadpool
 
 from api.ogc.asked import FilterCrs, FilterLang, FilterText, Plain, Readable, ReadableOnes, filter_of, known_only
 from api.ogc.collections import Collection, collection_of
-from api.ogc.documents import MVT, link
+from api.ogc.documents import link
 from api.ogc.features import root_of
 from api.ogc.filters import Filter
 from api.ogc.matrix import NAME, URI, check, matrix_set, tileset, tilesets
 from api.parameters import Bundle, Scope, Who, service_bounds
 from api.services import Services
-from api.tile_answer import TileAnswer, answer_with, nothing_there, wanted_coding
+from api.tile_answer import MVT, TileAnswer, answer_with, nothing_there, wanted_coding
 from geo.accounts.reader import Reader
 from geo.errors import NotFound, NotSignedIn
 from geo.scope import AreaScope

@@ -41,7 +41,7 @@ def some_layers(
     "/tiles/{layers}/{z}/{x}/{y}.mvt",
     response_class=Response,
     responses={
-        200: {"content": {MVT.decode(): {"schema": {"type": "string", "format": "binary"}}}},
+        200: {"content": {MVT: {"schema": {"type": "string", "format": "binary"}}}},
         204: {"description": "Nothing lies there"},
         304: {"description": "The tile is still the one of If-None-Match"},
     },

@@ -70,6 +70,25 @@ class Contraction:
         return cls(number, _steps(order, number, out), _steps(order, number, into))
 
 
+@njit(nogil=True, cache=True)
+def is_beaten(first: Ints, other: Ints, step_s: Floats, reached: Floats, node: int) -> bool:
+    """Whether a way from above to a node is shorter than the one found upward.
+
+    Such a node lies on no quickest way that goes up to it, and is passed over: stall-on-demand of the source above.
+
+    Parameters
+    ----------
+    first, other, step_s : ndarray
+        Steps from later nodes to each node, as `Steps` holds them, against the direction of the search.
+    reached : ndarray of float64, shape (n,)
+        Seconds to each node as far as they are known; infinite elsewhere.
+    """
+    for step in range(first[node], first[node + 1]):  # noqa: SIM110 - Numba compiles no generator expressions
+        if reached[other[step]] + step_s[step] < reached[node]:
+            return True
+    return False
+
+
 def _steps(order: Ints, number: Ints, lists: tuple[Ints, Ints, Ints, Floats, Ints]) -> Steps:
     """Lists of a pool as CSR, nodes renumbered."""
     begin, count, other, seconds, made_of = lists

@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geo.network import ends
-from geo.network.contraction import Steps
+from geo.network.contraction import Steps, is_beaten
 from geo.network.ends import Ends
 from geo.network.graph import Floats, Ints, Network
 from geo.network.heap import sift_down, sift_up
@@ -84,10 +84,7 @@ def climb(
     tail: int, head: int, tail_s: float, head_s: float,
     reached: Floats, place_of: Ints, heap: Ints, touched: Ints, settled: Ints,
 ) -> tuple[int, int]:  # fmt: skip
-    """All that is reached upward from the two ends of a place: how many nodes were touched, and how many count.
-
-    A node to which a way from above is shorter lies on no quickest way that goes up to it: it is passed over.
-    """
+    """All that is reached upward from the two ends of a place: how many nodes were touched, and how many count."""
     size, many, done = 0, 0, 0
     for side in range(2):
         node, total = (tail, tail_s) if side == 0 else (head, head_s)
@@ -104,12 +101,7 @@ def climb(
         size -= 1
         if size > 0:
             sift_down(heap, place_of, reached, size)
-        is_passed_over = False
-        for step in range(back_first[node], back_first[node + 1]):
-            if reached[back_other[step]] + back_s[step] < here:
-                is_passed_over = True
-                break
-        if is_passed_over:
+        if is_beaten(back_first, back_other, back_s, reached, node):
             continue
         settled[done] = node
         done += 1

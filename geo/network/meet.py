@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from geo.network.contraction import Contraction
+from geo.network.contraction import Contraction, is_beaten
 from geo.network.desks import Floats, Ints, Pool, Side
 from geo.network.heap import sift_down, sift_up
 
@@ -94,19 +94,14 @@ def _settle(
     before: Ints, others: Floats, size: int, many: int, best: float, at: int,
     back_first: Ints, back_target: Ints, back_s: Floats, is_upward: bool,
 ) -> tuple[int, int, float, int]:  # fmt: skip
-    """Look at the next node of one side; where it finds one of the other side's, the way may be the best.
-
-    In a hierarchy a node to which a way from above is shorter lies on no quickest way: it is passed over.
-    """
+    """Look at the next node of one side; where it finds one of the other side's, the way may be the best."""
     node = heap[0]
     here = reached[node]
     size -= 1
     if size > 0:
         sift_down(heap, place_of, reached, size)
-    if is_upward:
-        for step in range(back_first[node], back_first[node + 1]):
-            if reached[back_target[step]] + back_s[step] < here:
-                return size, many, best, at
+    if is_upward and is_beaten(back_first, back_target, back_s, reached, node):
+        return size, many, best, at
     for step in range(first[node], first[node + 1]):
         other = target[step]
         total = here + arc_s[step]
