@@ -19,7 +19,7 @@ from geo.network.nearest import nearest_standing
 from geo.network.profiles import Profile
 from geo.network.route import Way
 from geo.network.snap import Snaps, snap_by_gates
-from geo.network.trace import trace, way_by_gates
+from geo.network.trace import trace, way_met
 from geo.scope import AreaScope
 from geo.settings import Settings
 
@@ -220,14 +220,14 @@ def _nearest_of(
     """The k best of one network. Only of those who are the best of all networks is the way drawn."""
     network, standing = layer.network, layer.standing
     if here.joined[0] and layer.climbs.are_worth_it(k, len(slots)):
-        seconds = layer.climbs.seconds_to(here, slots)
-        if seconds is not None:
-            score = seconds + penalty_s[slots]
+        met = layer.climbs.meet(here, slots)
+        if met is not None:
+            score = met.seconds + penalty_s[slots]
             order = np.lexsort((slots, score))[:k]
             order = order[np.isfinite(score[order]) & (score[order] <= limit_s)]
             return [
-                _Found(score_s, slot, moves, partial(way_by_gates, standing, slot, here, gate))
-                for score_s, slot in zip(score[order].tolist(), slots[order].tolist(), strict=True)
+                _Found(float(score[row]), int(slots[row]), moves, partial(way_met, standing, met, row, here, gate))
+                for row in order.tolist()
             ]
     mine = desks.enter_context(network.graph.spreads.one())
     nearest = nearest_standing(standing, here, k, mine, penalty_s, limit_s=limit_s)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from geo.network.contraction import Contraction
 from geo.network.ends import arriving, leaving
 from geo.network.graph import Flags, Floats, Ints, Network
 from geo.network.meet import Meeting, meet, unpack
@@ -47,6 +48,20 @@ def quickest(network: Network, origin: Snaps, destination: Snaps, closed: Flags 
     found, edge, along = _between(network, nodes, seconds)
     if closed is not None and closed[edge].any():
         found, edge, along = _over_streets(network.without(closed), nodes, seconds)
+    return _joined(network, origin, destination, found, edge, along)
+
+
+def by_meeting(
+    network: Network, contraction: Contraction, origin: Snaps, destination: Snaps, meeting: Meeting
+) -> Pieces | None:
+    """The same of places whose climbs of the network's hierarchy are known to meet so."""
+    return _joined(network, origin, destination, meeting, *_unpacked(network, contraction, meeting))
+
+
+def _joined(
+    network: Network, origin: Snaps, destination: Snaps, found: Meeting, edge: Ints, along: Flags
+) -> Pieces | None:
+    """From place to place over the edges of a meeting, or straight where that is quicker."""
     straight = along_one_edge(network, origin, destination)
     if straight.seconds <= found.seconds:
         return straight if straight.seconds < np.inf else None
@@ -93,8 +108,7 @@ def without_nothing(pieces: Pieces) -> Pieces:
 
 def _between(network: Network, nodes: Ints, seconds: Floats) -> tuple[Meeting, Ints, Flags]:
     """From a tail or head (row 0) to a tail or head (row 1), and the edges walked, each along or against it."""
-    arcs = network.leaving
-    contraction = arcs.contracted.at_hand()
+    contraction = network.leaving.contracted.at_hand()
     if contraction is None or not len(contraction.number):
         return _over_streets(network, nodes, seconds)
     up, down, number = contraction.up, contraction.down, contraction.number[nodes]
@@ -102,8 +116,12 @@ def _between(network: Network, nodes: Ints, seconds: Floats) -> tuple[Meeting, I
         (up.first, up.other, up.seconds), (down.first, down.other, down.seconds),
         (number[0], seconds[0]), (number[1], seconds[1]), network.graph.sides, is_upward=True,
     )  # fmt: skip
-    rows = unpack(contraction, found)
-    return found, arcs.edge[rows], arcs.along[rows]
+    return found, *_unpacked(network, contraction, found)
+
+
+def _unpacked(network: Network, contraction: Contraction, meeting: Meeting) -> tuple[Ints, Flags]:
+    rows = unpack(contraction, meeting)
+    return network.leaving.edge[rows], network.leaving.along[rows]
 
 
 def _over_streets(network: Network, nodes: Ints, seconds: Floats) -> tuple[Meeting, Ints, Flags]:

@@ -15,10 +15,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from geo.network import ends
-from geo.network.contraction import Steps, is_beaten
+from geo.network.climb import arrays_of, climb
 from geo.network.ends import Ends
 from geo.network.graph import Floats, Ints, Network
-from geo.network.heap import sift_down, sift_up
 from geo.network.snap import Snaps
 
 THREADS = min(2, os.cpu_count() or 1)
@@ -58,11 +57,6 @@ def matrix(network: Network, sources: Snaps, targets: Snaps) -> Floats:
     return seconds
 
 
-def arrays_of(steps: Steps) -> tuple[Ints, Ints, Floats]:
-    """First step of each node, where each leads, its seconds."""
-    return steps.first, steps.other, steps.seconds
-
-
 def _straight(leave: Ends, arrive: Ends, seconds: Floats) -> None:
     """Improve what lies on one edge by the way straight along it."""
     begin = np.searchsorted(arrive.sorted_edge, leave.edge, side="left")
@@ -79,46 +73,6 @@ def _straight(leave: Ends, arrive: Ends, seconds: Floats) -> None:
 
 
 @njit(nogil=True, cache=True)
-def climb(
-    first: Ints, other: Ints, step_s: Floats, back_first: Ints, back_other: Ints, back_s: Floats,
-    tail: int, head: int, tail_s: float, head_s: float,
-    reached: Floats, place_of: Ints, heap: Ints, touched: Ints, settled: Ints,
-) -> tuple[int, int]:  # fmt: skip
-    """All that is reached upward from the two ends of a place: how many nodes were touched, and how many count."""
-    size, many, done = 0, 0, 0
-    for side in range(2):
-        node, total = (tail, tail_s) if side == 0 else (head, head_s)
-        if total < reached[node]:
-            if place_of[node] < 0:
-                heap[size], place_of[node], touched[many] = node, size, node
-                size += 1
-                many += 1
-            reached[node] = total
-            sift_up(heap, place_of, reached, place_of[node])
-    while size > 0:
-        node = heap[0]
-        here = reached[node]
-        size -= 1
-        if size > 0:
-            sift_down(heap, place_of, reached, size)
-        if is_beaten(back_first, back_other, back_s, reached, node):
-            continue
-        settled[done] = node
-        done += 1
-        for step in range(first[node], first[node + 1]):
-            end = other[step]
-            total = here + step_s[step]
-            if total < reached[end]:
-                if reached[end] == np.inf:
-                    heap[size], place_of[end], touched[many] = end, size, end
-                    size += 1
-                    many += 1
-                reached[end] = total
-                sift_up(heap, place_of, reached, place_of[end])
-    return many, done
-
-
-@njit(nogil=True, cache=True)
 def _deposit(
     first: Ints, other: Ints, step_s: Floats, back_first: Ints, back_other: Ints, back_s: Floats,
     tail: Ints, head: Ints, tail_s: Floats, head_s: Floats,
@@ -127,12 +81,13 @@ def _deposit(
     nodes = len(first) - 1
     reached, place_of = np.full(nodes, np.inf), np.full(nodes, -1, np.int32)
     heap, touched, settled = np.empty(nodes, np.int32), np.empty(nodes, np.int32), np.empty(nodes, np.int32)
+    by, before = np.empty(nodes, np.int32), np.empty(nodes, np.int32)
     node_of, seconds = np.empty(64 * len(tail) + 1024, np.int32), np.empty(64 * len(tail) + 1024)
     starts = np.zeros(len(tail) + 1, np.int64)
     for place in range(len(tail)):
         many, done = climb(
             first, other, step_s, back_first, back_other, back_s, tail[place], head[place], tail_s[place],
-            head_s[place], reached, place_of, heap, touched, settled,
+            head_s[place], reached, place_of, heap, touched, settled, by, before,
         )  # fmt: skip
         begin = starts[place]
         if begin + done > len(node_of):
@@ -157,10 +112,11 @@ def _collect(
     nodes = len(first) - 1
     reached, place_of = np.full(nodes, np.inf), np.full(nodes, -1, np.int32)
     heap, touched, settled = np.empty(nodes, np.int32), np.empty(nodes, np.int32), np.empty(nodes, np.int32)
+    by, before = np.empty(nodes, np.int32), np.empty(nodes, np.int32)
     for place in range(len(tail)):
         many, done = climb(
             first, other, step_s, back_first, back_other, back_s, tail[place], head[place], tail_s[place],
-            head_s[place], reached, place_of, heap, touched, settled,
+            head_s[place], reached, place_of, heap, touched, settled, by, before,
         )  # fmt: skip
         row = seconds[place]
         for at in range(done):

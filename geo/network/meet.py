@@ -119,8 +119,16 @@ def _settle(
 
 
 @njit(nogil=True, cache=True)
-def _trace(node: int, by: Ints, before: Ints) -> tuple[int, Ints]:
-    """The seed a node was reached from, and the arcs from the node back to it."""
+def trace_back(node: int, by: Ints, before: Ints) -> tuple[int, Ints]:
+    """The seed a node was reached from, and the arcs from the node back to it.
+
+    Parameters
+    ----------
+    by : ndarray of int32
+        The arc each node was reached by; -1 - i at seed i.
+    before : ndarray of int32
+        The node from which it was.
+    """
     length, place = 0, node
     while by[place] >= 0:
         length += 1
@@ -166,9 +174,9 @@ def _meet(
     start, end = -1, -1
     there, onward = np.empty(0, np.int32), np.empty(0, np.int32)
     if at >= 0:
-        start, back = _trace(at, f_by, f_before)
+        start, back = trace_back(at, f_by, f_before)
         there = back[::-1].copy()
-        end, onward = _trace(at, b_by, b_before)
+        end, onward = trace_back(at, b_by, b_before)
     for row in range(f_many):
         f_reached[f_touched[row]], f_place[f_touched[row]] = np.inf, -1
     for row in range(b_many):

@@ -129,7 +129,8 @@ def _straight(network: Network, lon: Floats, lat: Floats, wall: NDArray[np.intp]
         rows, found = rows[near], network.pieces.edge[hits[near]]
         edge[rows] = found
         along = shapely.line_locate_point(network.graph.lines[found], feet[near], normalized=True)
-        fraction[rows] = np.clip(np.nan_to_num(along), 0.0, 1.0)
+        # Of a street without length it is NaN, which both pass over.
+        fraction[rows] = np.fmin(np.fmax(along, 0.0), 1.0)
         distance[rows] = np.asarray(metres)[near]
     return Snaps(edge, fraction, distance, distance / network.rule.speed_mps, lon, lat)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from geo.network.between import Pieces, quickest, without_nothing
+from geo.network.between import Pieces, without_nothing
+from geo.network.climbs import Met
 from geo.network.graph import Flags, Floats, Ints, Network
 from geo.network.nearest import Nearest, nearest_standing
 from geo.network.route import Way, drawn
@@ -41,12 +42,12 @@ def trace(standing: Standing, place: Snaps, gate: Floats, found: Nearest, row: i
     return drawn(network, standing.at(mover), _some(standing.gate[mover]), pieces, _some(gate), place, mover)
 
 
-def way_by_gates(standing: Standing, mover: int, place: Snaps, gate: Floats) -> Way:
-    """The quickest way from one who stands to a place that they reach; `gate` as for `trace`."""
-    network, origin = standing.network, standing.at(mover)
-    pieces = quickest(network, origin, place)
+def way_met(standing: Standing, met: Met, row: int, place: Snaps, gate: Floats) -> Way:
+    """The way of one whose climb meets that of the place, `row` of `met`; `gate` as for `trace`."""
+    network, mover = standing.network, int(met.movers[row])
+    pieces = met.pieces(row)
     assert pieces is not None  # noqa: S101 — who asks knows that there is one
-    return drawn(network, origin, _some(standing.gate[mover]), pieces, _some(gate), place, mover)
+    return drawn(network, standing.at(mover), _some(standing.gate[mover]), pieces, _some(gate), place, mover)
 
 
 def _or_none(gate: Floats) -> Floats:

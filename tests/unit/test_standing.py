@@ -12,10 +12,13 @@ from geo.mercator import to_mercator
 from geo.network.climbs import Climbs
 from geo.network.graph import Network
 from geo.network.nearest import nearest_standing
+from geo.network.snap import Snaps
 from geo.network.standing import Standing
-from geo.network.trace import seconds_of, trace
+from geo.network.trace import seconds_of, trace, way_met
 from tests.oracles.network import seconds_between
 from tests.unit.test_network import TOLERANCE_S, networks, random_places
+from tests.unit.test_network_properties import Door
+from tests.unit.test_way_properties import hangs_together
 
 often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 STRAIGHT = np.full(2, np.nan)
@@ -54,9 +57,14 @@ def test_the_k_best_of_movers_equal_brute_force(found: tuple[Generator, Network]
                 assert abs(seconds_of(network, way) + straight_s - way.seconds) < TOLERANCE_S
 
 
+def door(place: Snaps) -> Door:
+    """Where one place joins."""
+    return Door(int(place.edge[0]), float(place.fraction[0]), 0)
+
+
 @often
 @given(networks, st.integers(1, 12))
-def test_climbs_that_are_kept_give_the_same_seconds(found: tuple[Generator, Network], many: int) -> None:
+def test_climbs_that_are_kept_give_the_same_seconds_and_their_ways(found: tuple[Generator, Network], many: int) -> None:
     rng, network = found
     network.leaving.contracted.wait()
     standing = moving(rng, network, 20)
@@ -66,9 +74,15 @@ def test_climbs_that_are_kept_give_the_same_seconds(found: tuple[Generator, Netw
         who = rng.permutation(20)[:many]
         alone = [seconds_between(network, standing.at(row), place)[0] for row in who.tolist()]
         if place.joined[0]:
-            seconds = climbs.seconds_to(place, who)
-            assert seconds is not None
-            np.testing.assert_allclose(seconds, np.array(alone), atol=TOLERANCE_S)
+            met = climbs.meet(place, who)
+            assert met is not None
+            np.testing.assert_allclose(met.seconds, np.array(alone), atol=TOLERANCE_S)
+            for row in np.flatnonzero(np.isfinite(met.seconds)).tolist():
+                way = way_met(standing, met, row, place, STRAIGHT)
+                straight_s = standing.access_s[way.mover] + place.access_s[0]
+                assert abs(way.seconds - met.seconds[row]) < TOLERANCE_S
+                assert abs(seconds_of(network, way) + straight_s - way.seconds) < TOLERANCE_S
+                hangs_together(network, door(standing.at(way.mover)), door(place), way.legs)
         # One of them goes elsewhere.
         one = who[:1]
         standing.put(one, random_places(rng, network, 1), STRAIGHT.reshape(1, 2))
