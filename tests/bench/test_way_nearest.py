@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -84,14 +85,16 @@ def _percent(taken_ms: list[float]) -> str:
     return f"median {median:.1f} ms, p95 **{late:.1f} ms**"
 
 
-def _asker(url: str) -> Callable[[list[float]], float]:
+@contextmanager
+def _asker(url: str) -> Iterator[Callable[[list[float]], float]]:
     """Milliseconds until the answer for a spot is whole; by a connection a thread, for the cores are the service's."""
-    mine = local()
-    where = make_url(url)
+    mine, where = local(), make_url(url)
+    opened: list[HTTPConnection] = []
 
     def ask(spot: list[float]) -> float:
         if not hasattr(mine, "connection"):
             mine.connection = HTTPConnection(str(where.host), where.port, timeout=60)
+            opened.append(mine.connection)
         started = time.perf_counter()
         mine.connection.request("GET", f"/api/v1/nearest-workers?lon={spot[0]}&lat={spot[1]}&k={K}")
         body = mine.connection.getresponse().read()
@@ -99,7 +102,9 @@ def _asker(url: str) -> Callable[[list[float]], float]:
         assert len(orjson.loads(body)["features"]) == K
         return taken_ms
 
-    return ask
+    yield ask
+    for connection in opened:
+        connection.close()
 
 
 @pytest.mark.parametrize("count", [60, 5000])
@@ -122,8 +127,7 @@ def test_in_process_and_over_http(case: Case, count: int, figures: Figures, tmp_
         assert len(found.workers) == K
     figures.add(f"**Yike**, {K} nearest of {count:,} (half e-bikes, two networks), geometry, in process with its look "
                 "at the change log (wanted: p95 3 ms)", _percent(taken[50:]))  # fmt: skip
-    with serving(case.url, tmp_path / "api.log") as url:
-        ask = _asker(url)
+    with serving(case.url, tmp_path / "api.log") as url, _asker(url) as ask:
         ready = time.monotonic() + PREPARED_WITHIN_S
         while time.monotonic() < ready:
             ask(spots[0])
