@@ -18,7 +18,7 @@ from geo.access.streets import along_streets
 from geo.errors import NotFound
 from geo.network.profiles import Profile
 from tiles.address import EXTENT, TileAddress
-from tiles.encode import Properties, encode_lines, encode_polygons
+from tiles.encode import Properties, encode_shapes
 from tiles.pieces import Pieces, Value
 from tiles.sources import TileQuery
 
@@ -112,7 +112,7 @@ class CoverageSource:
             edges = np.sort(network.usable[network.tree.query(_box(address))])
             nothing: list[Properties] = [{}] * len(edges)
             places = range(len(edges))
-            drawn = encode_lines("s", address, network.graph.lines[edges], places, nothing, buffer=_BUFFER)
+            drawn = encode_shapes("s", address, network.graph.lines[edges], places, nothing, buffer=_BUFFER)
             return Pieces.of(drawn, edges)
 
         pieces = self._pieces.get(("street", network, address), draw)
@@ -125,7 +125,7 @@ class CoverageSource:
 
 def _polygons(address: TileAddress, shapes: NDArray[np.object_], rows: NDArray[np.intp]) -> Pieces:
     nothing: list[Properties] = [{}] * len(rows)
-    return Pieces.of(encode_polygons("s", address, shapes, range(len(rows)), nothing, buffer=_BUFFER), rows)
+    return Pieces.of(encode_shapes("s", address, shapes, range(len(rows)), nothing, buffer=_BUFFER), rows)
 
 
 def _box(address: TileAddress) -> shapely.Polygon:

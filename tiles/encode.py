@@ -14,6 +14,8 @@ from tiles.address import EXTENT, TileAddress
 
 Properties = Mapping[str, str | int | float | bool]
 
+_SURFACE = 2  # the dimension of polygons
+
 
 def encode_points(
     layer: str,
@@ -43,46 +45,27 @@ def encode_points(
     return _encode(layer, features)
 
 
-def encode_polygons(
+def encode_shapes(
     layer: str,
     address: TileAddress,
-    polygons: NDArray[np.object_],
+    shapes: NDArray[np.object_],
     ids: Iterable[int],
     properties: Sequence[Properties],
     *,
     buffer: int = 64,
 ) -> bytes:
-    """A tile of polygons, clipped to the tile and its buffer (in tile units).
+    """A tile of lines or polygons, clipped to the tile and its buffer (in tile units).
 
     Parameters
     ----------
-    polygons : ndarray of shapely polygons, shape (n,)
+    shapes : ndarray of shapely lines or polygons, shape (n,)
         Web Mercator metres. One that vanishes in clipping or on the tile's raster is left out.
     """
-    on_raster = _clipped(address, polygons, buffer)
-    seen = shapely.area(on_raster) >= 0.5
-    return _encode(layer, _features(on_raster, seen, ids, properties))
-
-
-def encode_lines(
-    layer: str,
-    address: TileAddress,
-    lines: NDArray[np.object_],
-    ids: Iterable[int],
-    properties: Sequence[Properties],
-    *,
-    buffer: int = 64,
-) -> bytes:
-    """A tile of lines, clipped to the tile and its buffer (in tile units).
-
-    Parameters
-    ----------
-    lines : ndarray of shapely lines, shape (n,)
-        Web Mercator metres. One that vanishes in clipping or on the tile's raster is left out.
-    """
-    on_raster = _clipped(address, lines, buffer)
-    seen = shapely.length(on_raster) >= 1.0
-    return _encode(layer, _features(on_raster, seen, ids, properties))
+    on_raster = _clipped(address, shapes, buffer)
+    is_seen = np.where(
+        shapely.get_dimensions(shapes) == _SURFACE, shapely.area(on_raster) >= 0.5, shapely.length(on_raster) >= 1.0
+    )
+    return _encode(layer, _features(on_raster, is_seen, ids, properties))
 
 
 def _clipped(address: TileAddress, shapes: NDArray[np.object_], buffer: int) -> NDArray[np.object_]:
@@ -96,12 +79,10 @@ def _clipped(address: TileAddress, shapes: NDArray[np.object_], buffer: int) -> 
 
 
 def _features(
-    shapes: NDArray[np.object_], seen: NDArray[np.bool_], ids: Iterable[int], properties: Sequence[Properties]
+    shapes: NDArray[np.object_], is_seen: NDArray[np.bool_], ids: Iterable[int], properties: Sequence[Properties]
 ) -> list[dict[str, Any]]:
-    rows = zip(shapes, seen.tolist(), ids, properties, strict=True)
-    return [
-        {"id": key, "geometry": shape, "properties": dict(values)} for shape, is_seen, key, values in rows if is_seen
-    ]
+    rows = zip(shapes, is_seen.tolist(), ids, properties, strict=True)
+    return [{"id": key, "geometry": shape, "properties": dict(values)} for shape, seen, key, values in rows if seen]
 
 
 def _encode(layer: str, features: list[dict[str, Any]]) -> bytes:

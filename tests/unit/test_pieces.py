@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from tiles.address import TileAddress
-from tiles.encode import encode_polygons
+from tiles.encode import encode_shapes
 from tiles.pieces import Pieces
 
 ADDRESS = TileAddress(15, 27307, 13380)
@@ -38,7 +38,7 @@ COLUMNS: dict[str, list[Any]] = {
 
 
 def test_a_tile_says_what_was_put_in() -> None:
-    pieces = Pieces.of(encode_polygons("s", ADDRESS, boxes(), range(4), [{}] * 4), np.arange(4))
+    pieces = Pieces.of(encode_shapes("s", ADDRESS, boxes(), range(4), [{}] * 4), np.arange(4))
     assert pieces.row.tolist() == [0, 2, 3]
     columns = {name: [values[row] for row in pieces.row] for name, values in COLUMNS.items()}
     features = decoded(pieces.tile("layer", [11, 2**53 - 1, 300], columns))
@@ -52,14 +52,14 @@ def test_a_tile_says_what_was_put_in() -> None:
 
 
 def test_shapes_are_those_of_a_tile_made_whole() -> None:
-    plain = encode_polygons("layer", ADDRESS, boxes(), [1, 2, 3, 4], [{"minutes": 1.5}] * 4)
-    pieces = Pieces.of(encode_polygons("s", ADDRESS, boxes(), range(4), [{}] * 4), np.arange(4))
+    plain = encode_shapes("layer", ADDRESS, boxes(), [1, 2, 3, 4], [{"minutes": 1.5}] * 4)
+    pieces = Pieces.of(encode_shapes("s", ADDRESS, boxes(), range(4), [{}] * 4), np.arange(4))
     again = pieces.tile("layer", [1, 3, 4], {"minutes": [1.5] * 3})
     assert decoded(again) == decoded(plain)
 
 
 def test_what_is_not_shown_is_not_in_the_tile() -> None:
-    pieces = Pieces.of(encode_polygons("s", ADDRESS, boxes(), range(4), [{}] * 4), np.arange(4))
+    pieces = Pieces.of(encode_shapes("s", ADDRESS, boxes(), range(4), [{}] * 4), np.arange(4))
     some = pieces.tile("layer", [1, 3, 4], {"minutes": [1.0, 2.0, 3.0]}, np.array([False, True, False]))
     assert [(f["id"], f["properties"]) for f in decoded(some)] == [(3, {"minutes": 2.0})]
     assert pieces.tile("layer", [1, 3, 4], {}, np.zeros(3, bool)) == b""
