@@ -16,6 +16,7 @@ from geo.scope import AreaScope
 from tiles.news import WHOLE, Named
 
 COMMENT_EVERY_S = 15.0
+COMMENT = b": still here\n\n"
 _PLURAL = {"device": "devices", "incident": "incidents", "worker": "workers"}
 
 
@@ -31,7 +32,7 @@ class Client:
         self._sending = True
         self._closed = False
         self._news = asyncio.Event()
-        self._answered_at = time.monotonic()
+        self._told_at = time.monotonic()
 
     def offer(self, message: bytes, news: News) -> None:
         """Hand over a delta shared by all clients of the scope.
@@ -93,9 +94,14 @@ class Client:
             rows[_PLURAL[entity]].append(payload)
         return _event("delta", clock, _body(clock, rows, news.tiles))
 
-    def database_answers(self) -> None:
-        """The state is known to be fresh; only then does silence mean that nothing happened."""
-        self._answered_at = time.monotonic()
+    def still_here(self) -> None:
+        """Called now and then while the state is known to be fresh: after 15 s of quiet a comment says so.
+
+        While the database does not answer nobody calls, and none goes out: the page must be able to tell quiet from
+        blind. A timer for each message to each client would be a quarter of what such a message costs.
+        """
+        if not self._sending and not self._outbox and time.monotonic() - self._told_at >= COMMENT_EVERY_S:
+            self._push(COMMENT)
 
     def close(self) -> None:
         """End the stream after what is being sent."""
@@ -103,21 +109,10 @@ class Client:
         self._news.set()
 
     async def stream(self) -> AsyncIterator[bytes]:
-        """Bytes for the connection, until it is closed.
-
-        A comment goes out every 15 s of quiet, but none while the database does not answer: the
-        page must be able to tell quiet from blind.
-        """
+        """Bytes for the connection, until it is closed."""
         yield b": yike live\n\n"
         while not self._closed:
-            try:
-                # `wait_for` would make a task for each message to each client.
-                async with asyncio.timeout(COMMENT_EVERY_S):
-                    await self._news.wait()
-            except TimeoutError:
-                if time.monotonic() - self._answered_at < COMMENT_EVERY_S:
-                    yield b": still here\n\n"
-                continue
+            await self._news.wait()
             self._news.clear()
             self._sending = True
             while self._outbox:
@@ -125,6 +120,7 @@ class Client:
             if self._dirty:
                 news, self._dirty = self._dirty, News()
                 yield self.delta(self._clock(), news)
+            self._told_at = time.monotonic()
             self._sending = False
 
     def _push(self, message: bytes) -> None:

@@ -31,6 +31,8 @@ PAGE = 10_000
 """At most so many changes are read at once."""
 
 _NUMBER_EVERY_S = 0.9
+_LOOK_ROUND_EVERY_S = 1.0
+"""Who was told nothing for long is looked for this often, however many changes there are."""
 
 
 class Hub:
@@ -44,6 +46,7 @@ class Hub:
         self.on_tiles: list[Callable[[TileNews], None]] = []
         """Called on the event loop with the tiles whose content is another one now, before any client hears of it."""
         self._closing = False
+        self._look_round_at = 0.0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waker: Waker | None = None
         self._thread: threading.Thread | None = None
@@ -181,9 +184,12 @@ class Hub:
     def _everyone(self) -> Iterable[Client]:
         return [client for audience in self._audiences.values() for client in audience.clients]
 
-    def _still_alive(self) -> None:
-        for client in self._everyone():
-            client.database_answers()
+    def _still_here(self) -> None:
+        now = time.monotonic()
+        if now >= self._look_round_at:
+            self._look_round_at = now + _LOOK_ROUND_EVERY_S
+            for client in self._everyone():
+                client.still_here()
 
     # In the waker's thread --------------------------------------------------------------
 
@@ -195,7 +201,7 @@ class Hub:
         except DatabaseUnavailable as error:
             log.warning("live: %s", error.message)
             return
-        self._loop.call_soon_threadsafe(self._still_alive)
+        self._loop.call_soon_threadsafe(self._still_here)
 
     def _number(self) -> None:
         """What somebody committed by hand is numbered, should nobody else be there to do it."""

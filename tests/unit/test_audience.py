@@ -8,10 +8,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
+import pytest
 
 from api.live import audience as module
 from api.live.audience import Audience
-from api.live.client import Client
+from api.live.client import COMMENT, Client
 from api.live.news import News
 from geo.live.changes import Change, Clock
 from geo.scope import AreaScope
@@ -90,6 +91,38 @@ def test_who_does_not_read_gets_all_tiles_in_one_list() -> None:
     # The first was on its way already.
     assert play(scene, reads=False) == [
         (1, {"building": ["16/1/1"]}, []), (3, {"building": ["16/1/2", "16/1/3"]}, [])]  # fmt: skip
+
+
+def test_a_comment_tells_quiet_from_blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.live.client.COMMENT_EVERY_S", 0.2)
+    heard: list[bytes] = []
+
+    async def run() -> None:
+        stage = Stage()
+        stage.client.start(News())
+
+        async def listen() -> None:
+            async for message in stage.client.stream():
+                heard.append(message)  # noqa: PERF401 - one by one, as they come
+
+        listening = asyncio.create_task(listen())
+        await asyncio.sleep(0.1)
+        stage.client.still_here()  # too early
+        await asyncio.sleep(0.3)  # quiet for long, but nobody says that the state is fresh
+        assert heard == [b": yike live\n\n"]
+        stage.client.still_here()
+        await asyncio.sleep(0.05)
+        assert heard[1:] == [COMMENT]
+        stage.client.still_here()
+        stage.tell(tiles("16/1/1"))
+        await asyncio.sleep(0.1)
+        stage.client.still_here()  # told something since
+        await asyncio.sleep(0.05)
+        assert len(heard) == 3
+        assert b"event: delta" in heard[2]
+        listening.cancel()
+
+    asyncio.run(run())
 
 
 def test_very_many_tiles_are_the_whole_layer() -> None:
