@@ -127,3 +127,11 @@ def test_our_packages_are_ours_wherever_one_stands(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     for line, package in zip(done.stdout.split(), ("geo", "api", "tiles", "data"), strict=True):
         assert Path(line) == ROOT / package / "__init__.py"
+
+
+def test_a_service_starts_without_what_only_files_need() -> None:
+    for_files = {"folium", "geopandas", "openpyxl", "pandas", "pyarrow", "pyogrio", "rasterio"}
+    code = f"import sys, api.app; print(*sorted({for_files!r} & set(sys.modules)))"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    # 120 MB of memory and two seconds, in every service that runs.
+    assert told.stdout.split() == []

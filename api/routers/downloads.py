@@ -15,7 +15,7 @@ from fastapi.responses import Response, StreamingResponse
 from api.parameters import Bundle, InDatum, Scope
 from geo.errors import NotFound, TooMany
 from geo.export.columns import TABLES
-from geo.export.write import MEDIA_TYPES, Format, write_layer
+from geo.export.formats import MEDIA_TYPES, Format
 
 router = APIRouter(prefix="/api/v1", tags=["downloads"])
 
@@ -42,6 +42,9 @@ def download(
         raise NotFound(
             f"There is no layer {layer[:40]!r} to take away.", where="layer", hint=f"There are {', '.join(TABLES)}."
         )
+    # With it come Arrow and GDAL, which no other request needs.
+    from geo.export.write import write_layer
+
     if not _AT_ONCE.acquire(timeout=_RETRY_S):
         raise TooMany("Other downloads are being made.", hint="Try again in a moment.", retry_after_s=_RETRY_S)
     try:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-import pyarrow as pa
+Kind = Literal["string", "int64", "int32", "float64", "bool", "timestamp"]
+"""What a column holds, in Arrow's words; a timestamp is in UTC, to the millisecond."""
 
-_NAMES = (("name", pa.string()), ("name_en", pa.string()))
-_PLACE = (("area", pa.string()), ("origin", pa.string()))
-_ID = ("id", pa.int64())
+Column = tuple[str, Kind]
+_NAMES: tuple[Column, ...] = (("name", "string"), ("name_en", "string"))
+_PLACE: tuple[Column, ...] = (("area", "string"), ("origin", "string"))
+_ID: Column = ("id", "int64")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,33 +19,33 @@ class Table:
     """A layer's columns and the one kind of its geometry, as the OGC names it."""
 
     geometry: str
-    columns: tuple[tuple[str, pa.DataType], ...]
+    columns: tuple[Column, ...]
 
 
 TABLES: dict[str, Table] = {
     "area": Table("MultiPolygon", (
-        _ID, ("level", pa.string()), *_NAMES, ("area", pa.string()), ("parent_id", pa.int64()),
-        ("official_code", pa.string()), ("origin", pa.string()),
+        _ID, ("level", "string"), *_NAMES, ("area", "string"), ("parent_id", "int64"),
+        ("official_code", "string"), ("origin", "string"),
     )),
-    "ground": Table("MultiPolygon", (_ID, ("kind", pa.string()), *_NAMES, ("origin", pa.string()))),
+    "ground": Table("MultiPolygon", (_ID, ("kind", "string"), *_NAMES, ("origin", "string"))),
     "street": Table("LineString", (
-        _ID, ("class", pa.string()), *_NAMES, ("length_m", pa.float64()),
-        *((flag, pa.bool_()) for flag in ("walk", "cycle", "drive", "oneway_walk", "oneway_cycle", "oneway_drive",
+        _ID, ("class", "string"), *_NAMES, ("length_m", "float64"),
+        *((flag, "bool") for flag in ("walk", "cycle", "drive", "oneway_walk", "oneway_cycle", "oneway_drive",
                                           "steps", "bridge", "tunnel", "closed")),
-        ("origin", pa.string()),
+        ("origin", "string"),
     )),
     "building": Table("MultiPolygon", (
-        _ID, *_NAMES, ("address", pa.string()), ("compound", pa.string()), ("use", pa.string()), ("floors", pa.int32()),
-        ("height_m", pa.float64()), ("has_lift", pa.bool_()), *_PLACE,
+        _ID, *_NAMES, ("address", "string"), ("compound", "string"), ("use", "string"), ("floors", "int32"),
+        ("height_m", "float64"), ("has_lift", "bool"), *_PLACE,
     )),
     "facility": Table("Point", (
-        _ID, ("category", pa.string()), *_NAMES, ("capacity", pa.int32()), ("opening_hours", pa.string()),
-        ("building_id", pa.int64()), *_PLACE,
+        _ID, ("category", "string"), *_NAMES, ("capacity", "int32"), ("opening_hours", "string"),
+        ("building_id", "int64"), *_PLACE,
     )),
     "device": Table("Point", (
-        _ID, ("external_id", pa.string()), ("kind", pa.string()), ("class", pa.string()), ("name", pa.string()),
-        ("building_id", pa.int64()), ("floor", pa.int32()), ("gateway", pa.string()),
-        ("installed_at", pa.timestamp("ms", "UTC")), *_PLACE,
+        _ID, ("external_id", "string"), ("kind", "string"), ("class", "string"), ("name", "string"),
+        ("building_id", "int64"), ("floor", "int32"), ("gateway", "string"),
+        ("installed_at", "timestamp"), *_PLACE,
     )),
 }  # fmt: skip
 """By layer. No person is in any."""

@@ -12,11 +12,22 @@ from sqlalchemy import Engine
 
 from geo.database.sql import query
 from geo.datum import Datum, convert
-from geo.export.columns import TABLES
+from geo.export.columns import TABLES, Kind
 from geo.scope import AreaScope
 
 ROWS = 10_000
 """Rows in memory at once."""
+
+
+_ARROW: dict[Kind, pa.DataType] = {
+    "string": pa.string(), "int64": pa.int64(), "int32": pa.int32(), "float64": pa.float64(), "bool": pa.bool_(),
+    "timestamp": pa.timestamp("ms", "UTC"),
+}  # fmt: skip
+
+
+def fields(layer: str) -> list[pa.Field]:
+    """The layer's columns as Arrow has them, in the order of `TABLES`."""
+    return [pa.field(name, _ARROW[kind]) for name, kind in TABLES[layer].columns]
 
 
 def parts(
@@ -26,7 +37,7 @@ def parts(
 
     One statement of one instant; the connection is held until the last part or `close`.
     """
-    types = [kind for _, kind in TABLES[layer].columns]
+    types = [field.type for field in fields(layer)]
     with engine.connect().execution_options(stream_results=True, max_row_buffer=ROWS) as connection:
         found = connection.execute(query(f"export/{layer}"), {"lower": scope.lower, "upper": scope.upper})
         for rows in found.partitions(ROWS):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 import orjson
@@ -22,16 +22,10 @@ from sqlalchemy import Engine
 
 from geo.datum import Datum
 from geo.export.columns import TABLES, Table
-from geo.export.read import parts
+from geo.export.formats import Format
+from geo.export.read import fields, parts
 from geo.scope import AreaScope
 
-Format = Literal["fgb", "parquet", "geojsonl"]
-FORMATS: tuple[Format, ...] = get_args(Format)
-MEDIA_TYPES: dict[Format, str] = {
-    "fgb": "application/vnd.flatgeobuf",
-    "parquet": "application/vnd.apache.parquet",
-    "geojsonl": "application/geo+json-seq",
-}
 _CODES: dict[Datum, int] = {"wgs84": 4326, "cgcs2000": 4490}
 """EPSG. GCJ-02 and BD-09 have none: a file of theirs says that its reference system is unknown."""
 _GEOMETRY = "geometry"
@@ -54,7 +48,7 @@ def write_layer(engine: Engine, layer: str, file: Path, form: Format, scope: Are
     if form == "fgb":
         _flatgeobuf(layer, table, file, found, datum)
     elif form == "parquet":
-        _geoparquet(table, file, found, datum)
+        _geoparquet(layer, table, file, found, datum)
     else:
         _lines(table, file, found)
     return counted.rows
@@ -71,9 +65,8 @@ class _Counted:
             yield columns, shapes
 
 
-def _schema(table: Table, geometry_metadata: dict[bytes, bytes] | None = None) -> pa.Schema:
-    geometry = pa.field(_GEOMETRY, pa.binary(), metadata=geometry_metadata)
-    return pa.schema([*(pa.field(name, kind) for name, kind in table.columns), geometry])
+def _schema(layer: str, geometry_metadata: dict[bytes, bytes] | None = None) -> pa.Schema:
+    return pa.schema([*fields(layer), pa.field(_GEOMETRY, pa.binary(), metadata=geometry_metadata)])
 
 
 def _batch(schema: pa.Schema, columns: list[pa.Array], shapes: Any) -> pa.RecordBatch:
@@ -81,7 +74,7 @@ def _batch(schema: pa.Schema, columns: list[pa.Array], shapes: Any) -> pa.Record
 
 
 def _flatgeobuf(layer: str, table: Table, file: Path, found: Iterator[Any], datum: Datum) -> None:
-    schema = _schema(table, {b"ARROW:extension:name": b"geoarrow.wkb"})
+    schema = _schema(layer, {b"ARROW:extension:name": b"geoarrow.wkb"})
     stream = pa.RecordBatchReader.from_batches(schema, (_batch(schema, *part) for part in found))
     code = _CODES.get(datum)
     pyogrio.write_arrow(
@@ -90,9 +83,9 @@ def _flatgeobuf(layer: str, table: Table, file: Path, found: Iterator[Any], datu
     )  # fmt: skip
 
 
-def _geoparquet(table: Table, file: Path, found: Iterator[Any], datum: Datum) -> None:
+def _geoparquet(layer: str, table: Table, file: Path, found: Iterator[Any], datum: Datum) -> None:
     """GeoParquet 1.1.0, https://geoparquet.org/releases/v1.1.0/."""
-    schema = _schema(table)
+    schema = _schema(layer)
     low, high = np.full(2, np.inf), np.full(2, -np.inf)
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         waiting: list[pa.RecordBatch] = []

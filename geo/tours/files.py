@@ -8,9 +8,6 @@ from io import BytesIO
 from typing import Any
 
 from icalendar import Calendar, Event, Timezone
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from geo.tours.hours import CHINA
 
@@ -23,6 +20,11 @@ _STATES = {"planned": "待走访", "done": "已走访", "skipped": "跳过", "mi
 
 def workbook(tours: Iterable[dict[str, Any]], masked: Callable[[str], str]) -> bytes:
     """An XLSX with a row a visit, in the order of days, workers and visits; names go through `masked`."""
+    # Loaded with the first workbook: most services never make one.
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.active
     sheet.title = "走访计划"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from geo.export.write import FORMATS
+from geo.export.formats import FORMATS
 from tests.verify.conftest import Figures
 
 TITLE = "Whole layers as files"

@@ -1,4 +1,7 @@
-"""Writes a survey in the format that is asked for."""
+"""Writes a survey in the format that is asked for.
+
+Each format's libraries are loaded with the first file of it: they take long, and most who start Yike want none.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from geo.access.out.files import beside
-from geo.access.out.geojson import write_geojson
-from geo.access.out.geopackage import write_geopackage
 from geo.access.out.leaflet import Leaflet
-from geo.access.out.raster import MOST_CELLS, write_geotiff
 from geo.access.out.survey import By, Survey
-from geo.access.out.table import write_csv
 from geo.access.store import CoverageStore
 from geo.errors import InvalidInput
 from geo.progress import Progress, Silent
@@ -44,7 +43,7 @@ class Writer:
         by: By = "building",
         *,
         cell_m: float | None = None,
-        most_cells: int = MOST_CELLS,
+        most_cells: int | None = None,
         progress: Progress | None = None,
     ) -> None:
         """Write a file; it is whole or it is not there.
@@ -56,27 +55,33 @@ class Writer:
         cell_m : float, optional
             Side of a GeoTIFF's cells.
         most_cells : int
-            How many it may have.
+            How many it may have, where that is fewer than usual.
         """
         with beside(file) as part:
             if form == "tif":
+                from geo.access.out.raster import MOST_CELLS, write_geotiff
+
                 limit_m = self.store.snap_limit_m
-                write_geotiff(
-                    found, part, snap_limit_m=limit_m, cell_m=cell_m, most_cells=most_cells, progress=progress
-                )
+                most = MOST_CELLS if most_cells is None else most_cells
+                write_geotiff(found, part, snap_limit_m=limit_m, cell_m=cell_m, most_cells=most, progress=progress)
                 return
             with (progress or Silent()).step(f"写入 Writing {file.name}", None):
                 self._write(found, part, form, by)
 
     def _write(self, found: Survey, part: Path, form: Format, by: By) -> None:
         if form == "gpkg":
+            from geo.access.out.geopackage import write_geopackage
+
             write_geopackage(found, part, by)
         elif form == "geojson":
+            from geo.access.out.geojson import write_geojson
+
             write_geojson(found, part, by)
         elif form == "csv":
+            from geo.access.out.table import write_csv
+
             write_csv(found, part, by)
         else:
-            # folium takes long to import, and few who start Yike want a report.
             from geo.access.out.report import write_report
 
             leaflet = self.leaflet()
