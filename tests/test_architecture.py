@@ -133,5 +133,5 @@ def test_a_service_starts_without_what_only_files_need() -> None:
     for_files = {"folium", "geopandas", "openpyxl", "pandas", "pyarrow", "pyogrio", "rasterio"}
     code = f"import sys, api.app; print(*sorted({for_files!r} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    # 120 MB of memory and two seconds, in every service that runs.
+    # 130 MB of memory and most of a second, in every service that runs.
     assert told.stdout.split() == []

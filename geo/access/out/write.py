@@ -1,6 +1,6 @@
 """Writes a survey in the format that is asked for.
 
-Each format's libraries are loaded with the first file of it: they take long, and most who start Yike want none.
+Each format's libraries are loaded with the first file of it: they are large, and most who start Yike want none.
 """
 
 from __future__ import annotations
